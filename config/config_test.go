@@ -1,0 +1,133 @@
+package config_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"containment-chamber/config"
+)
+
+// samples holds a value for each key, other than its default, as a variable or flag gives it.
+func samples() map[string]string {
+	return map[string]string{
+		"server.listen_address":                            "::1",
+		"server.listen_port":                               "1",
+		"http.request_timeout_seconds":                     "2",
+		"http.max_body_bytes":                              "2048",
+		"http.max_concurrent_requests":                     "3",
+		"http.idle_timeout_seconds":                        "100",
+		"http.shutdown_timeout_seconds":                    "26",
+		"signing.max_concurrent":                           "4",
+		"signing.workers":                                  "5",
+		"signing.group_window_milliseconds":                "6",
+		"signing.group_size":                               "7",
+		"metrics.listen_address":                           "localhost",
+		"metrics.listen_port":                              "8",
+		"metrics.refresh_interval_seconds":                 "9",
+		"network":                                          "hoodi",
+		"network_config":                                   "devnet/config.yaml",
+		"genesis_validators_root":                          "0x" + strings.Repeat("0a", 32),
+		"key_sources.filesystem.paths":                     "keys,more keys",
+		"key_sources.filesystem.password_file":             "password.txt",
+		"key_sources.filesystem.password_dir":              "passwords",
+		"key_sources.filesystem.keystore_load_concurrency": "10",
+		"key_sources.filesystem.raw_load_concurrency":      "11",
+		"anti_slashing.backend":                            "noop",
+		"anti_slashing.path":                               "history.sqlite",
+		"auth.mode":                                        "open",
+		"logging.level":                                    "off,audit=info",
+		"logging.format":                                   "json",
+		"logging.log_color":                                "true",
+	}
+}
+
+// leaves lists the exported fields of a configuration by key, without a unit at the end, and their values as text.
+func leaves(c *config.Config) map[string]any {
+	found := map[string]any{}
+	collect(found, "", reflect.ValueOf(*c))
+	return found
+}
+
+func collect(found map[string]any, prefix string, v reflect.Value) {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		switch {
+		case !field.IsExported():
+		case field.Type.Kind() == reflect.Struct:
+			collect(found, prefix+snake(field.Name)+".", v.Field(i))
+		default:
+			found[prefix+snake(field.Name)] = v.Field(i).Interface()
+		}
+	}
+}
+
+func snake(name string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range name {
+		if unicode.IsUpper(r) && lower {
+			b.WriteByte('_')
+		}
+		lower = unicode.IsLower(r)
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// Each key sets the one field that is named after it, and each field has its key.
+func TestKeysAndFieldsMatch(t *testing.T) {
+	before := leaves(sources{}.mustLoad(t))
+	var reached int
+	for _, s := range config.Settings() {
+		sample, ok := samples()[s.Key]
+		if !ok {
+			t.Errorf("%s has no sample", s.Key)
+			continue
+		}
+		field := strings.TrimSuffix(strings.TrimSuffix(s.Key, "_seconds"), "_milliseconds")
+		if _, ok := before[field]; !ok {
+			t.Errorf("%s has no field", s.Key)
+		}
+		reached++
+		if s.Key == "auth.mode" { // it has but one choice
+			continue
+		}
+		env := []string{s.Env() + "=" + sample}
+		base := before
+		if s.Key == "genesis_validators_root" { // it needs a devnet
+			env = append(env, "CONTAINMENT_NETWORK_CONFIG=x")
+			base = leaves(sources{env: env[1:]}.mustLoad(t))
+		}
+		for name, value := range leaves(sources{env: env}.mustLoad(t)) {
+			changed := diff(value, base[name])
+			givesWay := s.Key == "network_config" && name == "network"
+			if changed != (name == field || givesWay) {
+				t.Errorf("%s: field %s is %v, was %v", s.Key, name, value, base[name])
+			}
+		}
+	}
+	if reached != len(before) {
+		t.Errorf("%d keys for %d fields", reached, len(before))
+	}
+}
+
+func TestUnits(t *testing.T) {
+	c := sources{}.mustLoad(t)
+	for _, test := range []struct {
+		key       string
+		got, want time.Duration
+	}{
+		{"http.request_timeout_seconds", c.HTTP.RequestTimeout, 5 * time.Second},
+		{"http.idle_timeout_seconds", c.HTTP.IdleTimeout, 90 * time.Second},
+		{"http.shutdown_timeout_seconds", c.HTTP.ShutdownTimeout, 25 * time.Second},
+		{"signing.group_window_milliseconds", c.Signing.GroupWindow, 2 * time.Millisecond},
+		{"metrics.refresh_interval_seconds", c.Metrics.RefreshInterval, 30 * time.Second},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: got %v, want %v", test.key, test.got, test.want)
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package config_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"containment-chamber/config"
+)
+
+// A number is accepted exactly if it lies within the range that its setting announces.
+func TestNumbersKeepTheirRange(t *testing.T) {
+	for _, s := range config.Settings() {
+		var low, high int
+		if n, _ := fmt.Sscanf(s.Type(), "a whole number from %d to %d", &low, &high); n != 2 {
+			continue
+		}
+		for value, ok := range map[int]bool{low - 1: false, low: true, high: true, high + 1: false} {
+			_, err := config.Load(config.Options{Flags: map[string]string{s.Flag(): strconv.Itoa(value)}})
+			if (err == nil) != ok {
+				t.Errorf("%s = %d: got error %v", s.Key, value, err)
+			}
+		}
+	}
+}
+
+// What a setting refuses never shows in the error.
+func TestRefusedValuesStayHidden(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.SampledFrom(config.Settings()).Draw(t, "setting")
+		value := "~" + rapid.StringN(3, 40, -1).Draw(t, "value") + "~"
+		_, err := config.Load(config.Options{Flags: map[string]string{s.Flag(): value}})
+		if err != nil && strings.Contains(err.Error(), value) {
+			t.Fatalf("%s repeats %q: %v", s.Key, value, err)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package config
+
+import (
+	"slices"
+	"time"
+)
+
+// Settings lists every key, section by section, in the order of the reference file. The slice is the caller's own.
+func Settings() []Setting { return slices.Clone(settings[:]) }
+
+// settings is the table from which everything else is made.
+var settings = [...]Setting{
+	{Key: "server.listen_address", Default: "0.0.0.0", Doc: "Address of the signing API.",
+		value: address(func(c *Config) *string { return &c.Server.ListenAddress })},
+	{Key: "server.listen_port", Default: "9000", Doc: "Port of the signing API. 0 takes any free port.",
+		value: count(0, 65535, func(c *Config) *int { return &c.Server.ListenPort })},
+
+	{Key: "http.request_timeout_seconds", Default: "5", Doc: "How long a sign request may wait in all, until its answer.",
+		value: seconds(1, 60, func(c *Config) *time.Duration { return &c.HTTP.RequestTimeout })},
+	{Key: "http.max_body_bytes", Default: "10485760", Doc: "Largest request body. A larger one is answered 413.",
+		value: count(1024, 1<<30, func(c *Config) *int { return &c.HTTP.MaxBodyBytes })},
+	{Key: "http.max_concurrent_requests", Default: "4096", Doc: "Requests served at once. One more is answered 503.",
+		value: count(1, 1<<20, func(c *Config) *int { return &c.HTTP.MaxConcurrentRequests })},
+	{Key: "http.idle_timeout_seconds", Default: "90", Doc: "How long an idle connection stays open. Keep it above the load balancer's and the clients' own.",
+		value: seconds(75, 3600, func(c *Config) *time.Duration { return &c.HTTP.IdleTimeout })},
+	{Key: "http.shutdown_timeout_seconds", Default: "25", Doc: "How long a shutdown waits for requests in flight. Keep it below the grace period of the orchestrator.",
+		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.HTTP.ShutdownTimeout })},
+
+	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503.",
+		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
+	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means four times GOMAXPROCS.",
+		value: count(0, 4096, func(c *Config) *int { return &c.Signing.Workers })},
+	{Key: "signing.group_window_milliseconds", Default: "2", Doc: "How long a duty may wait for others, to be recorded with them in one commit.",
+		value: milliseconds(0, 100, func(c *Config) *time.Duration { return &c.Signing.GroupWindow })},
+	{Key: "signing.group_size", Default: "256", Doc: "Duties recorded in one commit, at most.",
+		value: count(1, 4096, func(c *Config) *int { return &c.Signing.GroupSize })},
+
+	{Key: "metrics.listen_address", Default: "0.0.0.0", Doc: "Address of the metrics server.",
+		value: address(func(c *Config) *string { return &c.Metrics.ListenAddress })},
+	{Key: "metrics.listen_port", Default: "3000", Doc: "Port of the metrics server. 0 takes any free port.",
+		value: count(0, 65535, func(c *Config) *int { return &c.Metrics.ListenPort })},
+	{Key: "metrics.refresh_interval_seconds", Default: "30", Doc: "Accepted for files of other versions. Gauges are read at each scrape, so they are always fresh.",
+		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.Metrics.RefreshInterval })},
+
+	{Key: "network", Default: "mainnet", Doc: "The chain to sign for. A request that names another chain is answered 403.",
+		value: choice{now: []string{"mainnet", "sepolia", "hoodi", "gnosis", "chiado", "holesky"},
+			into: func(c *Config) *string { return &c.Network }}},
+	{Key: "network_config", Doc: "For a devnet: its consensus-layer config.yaml, instead of network.",
+		value: text{describe: "the path of a file", parse: optional, into: func(c *Config) *string { return &c.NetworkConfig }}},
+	{Key: "genesis_validators_root", Doc: "The root of that devnet. If absent, the first duty that is recorded pins it.",
+		value: text{describe: "0x and 64 hexadecimal digits", parse: parseRoot, into: func(c *Config) *string { return &c.GenesisValidatorsRoot }}},
+
+	{Key: "key_sources.filesystem.paths", Doc: "Directories and files with keys.", Aliases: []string{"filesystem-keystores-path"},
+		value: list{into: func(c *Config) *[]string { return &c.KeySources.Filesystem.Paths }}},
+	{Key: "key_sources.filesystem.password_file", Doc: "The password of those keystores that bring none of their own.",
+		value: text{describe: "the path of a file", parse: optional, into: func(c *Config) *string { return &c.KeySources.Filesystem.PasswordFile }}},
+	{Key: "key_sources.filesystem.password_dir", Doc: "A directory that holds NAME.txt for each keystore NAME.json.",
+		value: text{describe: "the path of a directory", parse: optional, into: func(c *Config) *string { return &c.KeySources.Filesystem.PasswordDir }}},
+	{Key: "key_sources.filesystem.keystore_load_concurrency", Default: "0", Doc: "Keystores decrypted at once, within what CPU and memory allow. 0 means just that bound.",
+		value: count(0, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.KeystoreLoadConcurrency })},
+	{Key: "key_sources.filesystem.raw_load_concurrency", Default: "128", Doc: "Accepted for files of other versions. Unencrypted keys are read in one pass, 10,000 in two seconds.",
+		value: count(1, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.RawLoadConcurrency })},
+
+	{Key: "anti_slashing.backend", Default: BackendSQLite, Doc: "Where the signing history is kept. noop keeps none: slashing protection is off.",
+		value: choice{now: []string{BackendSQLite, BackendNoop}, later: []string{"postgres", "dynamodb"},
+			into: func(c *Config) *string { return &c.AntiSlashing.Backend }}},
+	{Key: "anti_slashing.path", Default: "./slashing_protection.sqlite", Doc: "The SQLite file. Never share it between two signers.",
+		Aliases: []string{"anti-slashing-sqlite-path"},
+		value:   text{describe: "the path of a file", parse: required, into: func(c *Config) *string { return &c.AntiSlashing.Path }}},
+
+	{Key: "auth.mode", Default: AuthOpen, Doc: "Who may sign. open: everyone who can reach the port.",
+		value: choice{now: []string{AuthOpen}, later: []string{"enforced"}, into: func(c *Config) *string { return &c.Auth.Mode }}},
+
+	{Key: "logging.level", Default: "info", Doc: "What is logged, such as containment_chamber=debug,audit=info. CONTAINMENT_LOG and RUST_LOG override the variable.",
+		value: text{describe: "a level (off, error, warn, info, debug, trace) or target=level, several separated by commas", parse: parseDirectives,
+			into: func(c *Config) *string { return &c.Logging.Level }}},
+	{Key: "logging.format", Default: FormatAuto, Doc: "Form of the log. auto: text on a terminal, json elsewhere.",
+		value: choice{now: []string{FormatAuto, FormatText, FormatJSON}, into: func(c *Config) *string { return &c.Logging.Format }}},
+	{Key: "logging.log_color", Doc: "Colours in the text form. Unset: on a terminal only.",
+		value: toggle{into: func(c *Config) **bool { return &c.Logging.LogColor }}},
+}

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+)
+
+// contradictions lists what no single key can be blamed for.
+func (c *Config) contradictions() []string {
+	var complaints []string
+	if c.Server.ListenPort != 0 && c.Server.ListenPort == c.Metrics.ListenPort && overlap(c.Server.ListenAddress, c.Metrics.ListenAddress) {
+		complaints = append(complaints, "metrics.listen_port: the same address and port as server.listen_port; choose another")
+	}
+	if c.NetworkConfig != "" && c.Network != "" {
+		complaints = append(complaints, "network: contradicts network_config; remove one of them")
+	}
+	if c.NetworkConfig == "" && c.GenesisValidatorsRoot != "" {
+		complaints = append(complaints, "genesis_validators_root: is known for every named network; remove it, or set network_config")
+	}
+	return complaints
+}
+
+// overlap reports whether two sockets with one port would get in each other's way. An unspecified address stands for
+// every address, of the other family too, because :: usually takes IPv4 as well.
+func overlap(a, b string) bool { return a == b || isUnspecified(a) || isUnspecified(b) }
+
+func isUnspecified(address string) bool {
+	ip, err := netip.ParseAddr(address)
+	return err == nil && ip.IsUnspecified()
+}
+
+func isLoopback(address string) bool {
+	return address == "localhost" || net.ParseIP(address).IsLoopback()
+}
+
+// Warnings lists what is allowed, but probably not meant, or dangerous. Each begins with the key.
+func (c *Config) Warnings() []string {
+	var warnings []string
+	warn := func(when bool, parts ...string) {
+		if when {
+			warnings = append(warnings, strings.Join(parts, ""))
+		}
+	}
+	warn(c.AntiSlashing.Backend == BackendNoop,
+		"anti_slashing.backend: noop keeps no history, nothing prevents a slashable signature")
+	warn(c.Auth.Mode == AuthOpen && !isLoopback(c.Server.ListenAddress),
+		"auth.mode: open, and the signing API listens beyond loopback; everyone who reaches it may sign, so restrict the network")
+	warn(len(c.KeySources.Filesystem.Paths) == 0,
+		"key_sources.filesystem.paths: empty, so there is no key to sign with")
+	warn(c.HTTP.ShutdownTimeout < c.HTTP.RequestTimeout,
+		"http.shutdown_timeout_seconds: shorter than http.request_timeout_seconds, so a shutdown may cut requests off")
+	return warnings
+}

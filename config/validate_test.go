@@ -1,0 +1,50 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestContradictions(t *testing.T) {
+	root := "0x" + strings.Repeat("00", 32)
+	for _, test := range []struct{ name, yaml, want string }{
+		{"same port", "metrics: {listen_port: 9000}", "metrics.listen_port: the same address and port as server.listen_port; choose another"},
+		{"same port beneath", "metrics: {listen_port: 9000, listen_address: '::1'}", "metrics.listen_port: the same address and port as server.listen_port; choose another"},
+		{"same port beside", "metrics: {listen_port: 9000, listen_address: 127.0.0.1}\nserver: {listen_address: 127.0.0.2}", ""},
+		{"any ports", "metrics: {listen_port: 0}\nserver: {listen_port: 0}", ""},
+		{"two networks", "network: mainnet\nnetwork_config: x", "network: contradicts network_config; remove one of them"},
+		{"devnet", "network_config: x\ngenesis_validators_root: " + root, ""},
+		{"root alone", "genesis_validators_root: " + root, "genesis_validators_root: is known for every named network; remove it, or set network_config"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.want == "" {
+				sources{yaml: test.yaml}.mustLoad(t)
+				return
+			}
+			equal(t, sources{yaml: test.yaml}.complaints(t), []string{test.want})
+		})
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	const calm = "key_sources: {filesystem: {paths: [a]}}\n"
+	for _, test := range []struct{ name, yaml, key string }{
+		{"nothing", calm + "server: {listen_address: 127.0.0.1}", ""},
+		{"localhost", calm + "server: {listen_address: localhost}", ""},
+		{"open", calm, "auth.mode"},
+		{"no keys", "server: {listen_address: '::1'}", "key_sources.filesystem.paths"},
+		{"no protection", calm + "server: {listen_address: '::1'}\nanti_slashing: {backend: noop}", "anti_slashing.backend"},
+		{"short shutdown", calm + "server: {listen_address: '::1'}\nhttp: {shutdown_timeout_seconds: 4}", "http.shutdown_timeout_seconds"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var keys []string
+			for _, warning := range (sources{yaml: test.yaml}).mustLoad(t).Warnings() {
+				key, _, _ := strings.Cut(warning, ":")
+				keys = append(keys, key)
+			}
+			if got := strings.Join(keys, " "); got != test.key {
+				t.Errorf("got warnings about %q, want %q", got, test.key)
+			}
+		})
+	}
+}
