@@ -1,0 +1,48 @@
+// Package telemetry tells people what the program does: metrics for Prometheus, log lines for people and machines, and
+// the audit stream among them. It is fed with facts ([messages.Event]) and knows nothing of whoever states them.
+//
+// # Guarantees
+//
+//   - Every metric is created by [New] on the Registerer that it is given, never on the global one. Label values that
+//     are known at start exist at 0 from the first scrape on, so that rate() works from birth.
+//   - [Metrics.Observe] and the function that [Observer] makes may be called from any goroutine, and do not panic,
+//     whatever the event holds. Metrics wait for nobody; a log line waits for the Writer that it goes to. A value that is
+//     not known is counted under a known label, or under its own where the program bounds how many there can be.
+//   - Observing a finished signing request looks labels up in maps that were built at start, and allocates nothing of
+//     its own.
+//   - An attribute whose key names a secret is not written, whatever the format ([NewLogger]).
+//   - A log line has its target and its message from the program; what came from outside is only ever an escaped value.
+//
+// # Decisions
+//
+// Gauges that describe a state (health, queues, permits, uptime, memory) are read when Prometheus scrapes, not refreshed
+// by a timer: the figure is never older than the scrape, there is no goroutine to supervise, and an idle program does no
+// work. The functions in [Config] therefore have to answer at once, from an atomic or a snapshot.
+//
+// All six series of the signer's state are 0 until the owner of the state calls [Metrics.SetSignerState]. A state that
+// is not known must not look like one that is: an alert on state "unsealed" not being 1 is right during the start.
+//
+// The gauge of active keys is set to the event's total rather than moved by what was added and removed. So an actor that
+// restarts and announces its keys anew corrects the figure instead of doubling it.
+//
+// The store going down and an operation failing both count as an error of slashing protection. Counting the beginning of
+// an outage twice harms no alert; missing one does.
+//
+// A refusal because of the wrong chain is no slashing rejection: nothing slashable was asked for, and an alert on
+// rejections wakes people up. Web3Signer's counter of prevented signings does include it, and so does its alias here.
+//
+// The aliases under Web3Signer's names keep its dashboard working after one URL has been changed. They have no quantile
+// 1.0: the estimator of the Go library divides by 1 − q, and the histogram answers the question better.
+//
+// OpenMetrics is not offered. It writes the bounds of a bucket as "1.0" rather than "1", which makes other series of
+// them, and nothing here needs exemplars.
+//
+// A logger's target is an attribute, as everything else about a line, so that any *slog.Logger can be given one with
+// With. The handler takes it out of the attributes, because a filter by target must not search a line that it then
+// drops. A bare word in a filter that is no level is refused, though the Rust filter takes it for a target: "inof" has
+// to be an error, not silence. For the same reason a filter without a default level means info for everything that it
+// does not name, so that asking for more of one target never turns the audit stream off.
+//
+// Redaction goes by the key and spares numbers and booleans, so that "shares=2" stays readable. It is the second line of
+// defence only: the first is that nobody hands a secret to a logger.
+package telemetry

@@ -1,0 +1,45 @@
+package telemetry
+
+import (
+	"context"
+	"log/slog"
+
+	"containment-chamber/messages"
+)
+
+// Observer returns a function that writes each event's line to the logger, under the line's target. The lines of the two
+// events that come with every signature are not even built while nobody wants them.
+func Observer(logger *slog.Logger) func(messages.Event) {
+	targets := make(map[string]*slog.Logger)
+	for _, target := range []string{
+		messages.TargetApp, messages.TargetSigning, messages.TargetSlashing, messages.TargetKeys, messages.TargetHTTP, messages.TargetAudit,
+	} {
+		targets[target] = logger.With(targetKey, target)
+	}
+	return func(event messages.Event) {
+		if event == nil || !wanted(targets, event) {
+			return
+		}
+		line := event.Line()
+		to, known := targets[line.Target]
+		if !known {
+			to = logger.With(targetKey, line.Target)
+		}
+		to.LogAttrs(context.Background(), line.Level, line.Message, line.Attrs...)
+	}
+}
+
+// wanted tells from an event's type whether its line would be written; when the type does not tell, it is.
+func wanted(targets map[string]*slog.Logger, event messages.Event) bool {
+	switch e := event.(type) {
+	case messages.SigningFinished:
+		level := slog.LevelWarn
+		if e.Status == messages.StatusSigned {
+			level = slog.LevelInfo
+		}
+		return targets[messages.TargetAudit].Enabled(context.Background(), level)
+	case messages.DutiesChecked:
+		return targets[messages.TargetSlashing].Enabled(context.Background(), slog.LevelDebug)
+	}
+	return true
+}

@@ -1,0 +1,26 @@
+package telemetry_test
+
+import (
+	"testing"
+
+	"containment-chamber/telemetry"
+)
+
+func TestSignerState(t *testing.T) {
+	m, reg := newMetrics()
+	for _, current := range append([]telemetry.SignerState{"", "nonsense"}, telemetry.SignerStates()...) {
+		if current != "" {
+			m.SetSignerState(current)
+		}
+		got := series(t, reg)
+		for _, state := range telemetry.SignerStates() {
+			want := "0"
+			if state == current {
+				want = "1"
+			}
+			if value := got[`containment_signer_state{state="`+string(state)+`"}`]; value != want {
+				t.Errorf("in state %q, the series of %q is %s, want %s", current, state, value, want)
+			}
+		}
+	}
+}
