@@ -1,0 +1,62 @@
+package http
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"containment-chamber/messages"
+)
+
+// Names of the queues that refuse, as in the label of the metric.
+const (
+	queueRequests    = "http"
+	queueLargeBodies = "http_large_bodies"
+)
+
+// gate admits a limited number of requests at a time, and none once it drains.
+type gate struct {
+	slots   chan struct{}
+	closed  *atomic.Bool
+	observe func(messages.Event)
+}
+
+func newGate(c Config) gate {
+	return gate{slots: make(chan struct{}, c.MaxConcurrent), closed: new(atomic.Bool), observe: c.Observe}
+}
+
+// enter admits one request until leave is called. Errors: ErrDraining, ErrOverloaded.
+func (g gate) enter() error {
+	select {
+	case g.slots <- struct{}{}:
+	default:
+		if g.draining() { // drain may hold the slots that are missing
+			return messages.ErrDraining
+		}
+		g.observe(messages.QueueRefused{Queue: queueRequests})
+		return fmt.Errorf("%w: %d requests are in flight", messages.ErrOverloaded, cap(g.slots))
+	}
+	// Looked at only with the slot in hand: either this request sees the drain, or the drain waits for this slot.
+	if g.draining() {
+		g.leave()
+		return messages.ErrDraining
+	}
+	return nil
+}
+
+func (g gate) leave() { <-g.slots }
+
+func (g gate) draining() bool { return g.closed.Load() }
+
+// drain admits nothing from now on and returns when nobody is inside, or with the cause of ctx's end.
+func (g gate) drain(ctx context.Context) error {
+	g.closed.Store(true)
+	for taken := range cap(g.slots) {
+		select {
+		case g.slots <- struct{}{}:
+		case <-ctx.Done():
+			return fmt.Errorf("drain: %d sign requests unanswered: %w", cap(g.slots)-taken, context.Cause(ctx))
+		}
+	}
+	return nil
+}

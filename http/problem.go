@@ -1,0 +1,107 @@
+package http
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"containment-chamber/messages"
+)
+
+// Refusals that only HTTP knows.
+var (
+	errNoRoute    = errors.New("no such route")
+	errNoMethod   = errors.New("method not allowed")
+	errTooLarge   = errors.New("body too large")
+	errTimedOut   = errors.New("body not received in time")
+	errPanicked   = errors.New("handler panicked")
+	errUnanswered = errors.New("no answer to one of the keys")
+)
+
+// problem is how one kind of error is told.
+type problem struct {
+	// err is the sentinel that an error wraps.
+	err    error
+	status int
+	// code is stable: clients and dashboards may match it.
+	code string
+	// retryAfter is in seconds; 0 means that the header is left out.
+	retryAfter int
+	// outcome is what a request for a signature counts as.
+	outcome messages.SigningStatus
+	// advice follows the error's text and says what to do, where the text itself does not.
+	advice string
+}
+
+// problems maps every sentinel; the first that an error wraps wins. The context's errors, which others wrap as their cause,
+// stand behind those.
+var problems = []problem{
+	{messages.ErrMalformed, 400, "malformed_request", 0, messages.StatusInvalid, ""},
+	{messages.ErrRootMismatch, 400, "root_mismatch", 0, messages.StatusRootMismatch, "check that client and signer are on the same network and fork"},
+	{messages.ErrWrongNetwork, 403, "wrong_network", 0, messages.StatusWrongNetwork, "point the client at the signer of its own network"},
+	{messages.ErrForbidden, 403, "forbidden", 0, messages.StatusForbidden, ""},
+	{messages.ErrUnknownKey, 404, "unknown_key", 0, messages.StatusUnknownKey, "load the key, or remove it from the client"},
+	{messages.ErrSlashable, 412, "slashing_refused", 0, messages.StatusSlashing, ""},
+	{messages.ErrSealed, 503, "sealed", 30, messages.StatusSealed, "unseal the signer"},
+	{messages.ErrStoreUnavailable, 503, "store_unavailable", 5, messages.StatusError, "nothing was signed; see /healthcheck and the signer's log"},
+	{messages.ErrDraining, 503, "draining", 5, messages.StatusOverloaded, "nothing was signed; ask another replica or wait for the restart"},
+	{messages.ErrOverloaded, 503, "overloaded", 1, messages.StatusOverloaded, "nothing was signed; try again"},
+	{messages.ErrCrashed, 503, "crashed", 1, messages.StatusError, "asking again is safe; the signer's log has the cause"},
+	{messages.ErrUnavailable, 503, "unavailable", 1, messages.StatusError, "a part of the signer is starting; try again"},
+	{messages.ErrExpired, 503, "expired", 1, messages.StatusExpired, "the signer could not act in time; asking again is safe"},
+	{context.DeadlineExceeded, 503, "expired", 1, messages.StatusExpired, "the signer could not act in time; asking again is safe"},
+	{context.Canceled, 503, "expired", 1, messages.StatusExpired, "the client left before the signer could act; asking again is safe"},
+	{errNoRoute, 404, "not_found", 0, messages.StatusInvalid, "check the path and the base URL that the client is given"},
+	{errNoMethod, 405, "method_not_allowed", 0, messages.StatusInvalid, "see the Allow header"},
+	{errTooLarge, 413, "body_too_large", 0, messages.StatusInvalid, ""},
+	{errTimedOut, 408, "request_timeout", 0, messages.StatusExpired, "send the whole body at once"},
+}
+
+// internal is the problem of an error that wraps no sentinel: a bug of ours. Its text is not shown.
+var internal = problem{
+	errors.New("internal error"), 500, "internal", 0, messages.StatusError, "report it with the request id and the signer's log",
+}
+
+func problemOf(err error) problem {
+	for _, p := range problems {
+		if errors.Is(err, p.err) {
+			return p
+		}
+	}
+	return internal
+}
+
+// maxMessage bounds the text of an error, which may quote what the client sent.
+const maxMessage = 500
+
+// message returns what the client is told about err: all of its text when the mistake is the client's, the sentinel's
+// otherwise.
+func (p problem) message(err error) string {
+	text := p.err.Error()
+	if p.status < 500 {
+		text = err.Error()
+	}
+	text = strings.ToValidUTF8(text[:min(len(text), maxMessage)], "")
+	if p.advice == "" {
+		return text
+	}
+	return text + "; " + p.advice
+}
+
+// write answers the request with the problem that err is.
+func (p problem) write(w http.ResponseWriter, id string, err error) {
+	body, _ := json.Marshal(struct { // strings always marshal
+		Error     string `json:"error"`
+		Message   string `json:"message"`
+		RequestID string `json:"request_id"`
+	}{p.code, p.message(err), id})
+	if p.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	w.Header().Set("Content-Type", typeJSON)
+	w.WriteHeader(p.status)
+	_, _ = w.Write(append(body, '\n')) // a client that left needs no answer
+}
