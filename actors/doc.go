@@ -1,0 +1,50 @@
+// Package actors is the kit that the program's actors are made with, on top of protoactor-go. This is the supervision
+// tree; the folders below follow it.
+//
+//	chamber              never restarted: its failure ends the process (exit 70), and the orchestrator starts anew
+//	├─ slashing          4 in 1m, 200ms…10s   owns the store; its state is the database, which it opens again
+//	├─ keys              4 in 1m, 200ms…10s   owns the key ring; the ring survives a crash
+//	│  ├─ scan           temporary            lists the files
+//	│  └─ loader-01…     temporary            decrypts one file after the other; a crash costs that file
+//	└─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash
+//	   └─ worker-00…     4 in 1m, 50ms…2s     signs; holds one chunk
+//
+// "4 in 1m, 200ms…10s" grants four restarts within a minute, after a pause that doubles from 200 ms to 10 s. A fifth
+// crash fails the supervisor. A temporary actor is not restarted, and its parent is told.
+//
+// # What the kit guarantees
+//
+//   - Whoever asks is answered: by the actor, or at once with messages.ErrCrashed (it crashed on the request, or held
+//     it), messages.ErrUnavailable (it is down, stopping, or gone) or messages.ErrOverloaded (its mailbox is full).
+//     Only an actor that hangs lets an asker wait until its deadline.
+//   - No send blocks, drops silently, or retries.
+//   - A crash ends an incarnation: its timers, subscriptions and pending answers never reach a later one.
+//   - A crash publishes who, on which type of message, why and where. No payload is printed, ever: not by the kit, and
+//     not by the engine beneath it.
+//   - Crashes beyond the limits climb the tree, supervisor by supervisor, and at last fail the [System].
+//   - [System.Stop] ends actors in reverse order of their birth, each when its work is done, and names who did not stop.
+//
+// # How to write an actor
+//
+// Declare its protocol in package messages, one file. Write a type with a Receive method that is a switch of one-line
+// cases, and a Spec function. Keep decisions in pure functions. Never wait: [Pipe] brings an answer into a later turn,
+// [Context.After] brings the time. Long or dangerous work belongs to a temporary child. Test it alone with package
+// actorstest.
+//
+// # Decisions
+//
+// The engine is pinned and treated as known by heart: it is untagged and quiet. Each of its traps is closed by the kit
+// or pinned by a test in pitfalls_test.go. Shells see neither its types nor its messages.
+//
+// An ask is an envelope with a one-slot channel instead of the engine's future: a future costs five times as much,
+// forgets all but one waiter, and races with its own timeout.
+//
+// A restart comes as a message to the supervisor. A timer that restarts the child by itself can revive one that is
+// being stopped.
+//
+// A crashed incarnation ends at the crash, not at the restart: its callers are answered before the pause.
+//
+// The limits stand in each child's own spec, beside its code, although the engine hangs one strategy on the parent.
+//
+// The root is not restarted. Nothing could be gained by it that a fresh process does not do better.
+package actors

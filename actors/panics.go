@@ -1,0 +1,45 @@
+package actors
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// panicked is what the engine is told of a panic: no payload, and nothing that it could print.
+type panicked struct{ path, cause string }
+
+func (p *panicked) Error() string { return p.path + ": " + p.cause }
+
+// bug is a panic of the kit: a constant, which may be printed.
+type bug string
+
+// describe names a panic without printing data: what is neither a run-time error nor a constant of ours may hold a
+// secret, and shows its type only. The stack tells the rest.
+func describe(v any) string {
+	switch v := v.(type) {
+	case runtime.Error:
+		return v.Error()
+	case bug:
+		return string(v)
+	default:
+		return fmt.Sprintf("panic of type %T", v)
+	}
+}
+
+func typeName(v any) string { return fmt.Sprintf("%T", v) }
+
+// stack renders the stack of the panic under way, innermost call first. Unlike the run-time's own rendering it leaves
+// the arguments out: a key passed by value would stand there in hexadecimal.
+func stack() string {
+	pcs := make([]uintptr, 64) // without those of Callers, stack, report and the deferred function
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)])
+	var b strings.Builder
+	for {
+		f, more := frames.Next()
+		fmt.Fprintf(&b, "%s\n\t%s:%d\n", f.Function, f.File, f.Line)
+		if !more {
+			return b.String()
+		}
+	}
+}
