@@ -1,0 +1,172 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"iter"
+	"net/url"
+	"path/filepath"
+
+	"github.com/mattn/go-sqlite3"
+
+	"containment-chamber/messages"
+)
+
+// connection is the one connection to the file, its prepared statements, and what is known of the file's content.
+type connection struct {
+	db         *sqlite3.SQLiteConn
+	path       string
+	statements map[string]*sqlite3.SQLiteStmt
+	// chain is the genesis validators root; pinned says that the file has it too.
+	chain  messages.Root
+	pinned bool
+	// validators holds what was read of a validator, or written in the present transaction. As the file is locked,
+	// it stays true until a transaction fails, which empties it.
+	validators map[messages.PublicKey]*validator
+}
+
+func connect(path string) (*connection, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, unavailable(path, err)
+	}
+	options := url.Values{
+		"mode":          {"rw"},
+		"_mutex":        {"no"}, // one user at a time is what Store.turn ensures
+		"_busy_timeout": {"0"},
+		"_locking_mode": {"EXCLUSIVE"},
+		"_synchronous":  {"FULL"},
+		"_foreign_keys": {"1"},
+	}
+	name := url.URL{Scheme: "file", OmitHost: true, Path: absolute, RawQuery: options.Encode()}
+	opened, err := (&sqlite3.SQLiteDriver{}).Open(name.String())
+	if err != nil {
+		return nil, unavailable(path, err)
+	}
+	c := &connection{path: path, statements: make(map[string]*sqlite3.SQLiteStmt)}
+	c.db = opened.(*sqlite3.SQLiteConn) // what this driver opens
+	c.forget()
+	return c, nil
+}
+
+// forget drops what was read, after a transaction failed or rows changed in bulk.
+func (c *connection) forget() { c.validators = make(map[messages.PublicKey]*validator) }
+
+func (c *connection) close() error {
+	var errs []error
+	for _, s := range c.statements {
+		errs = append(errs, s.Close())
+	}
+	if err := errors.Join(append(errs, c.db.Close())...); err != nil {
+		return unavailable(c.path, err)
+	}
+	return nil
+}
+
+// transact runs f between BEGIN and COMMIT. After any error, and after a panic, nothing of it remains.
+func (c *connection) transact(ctx context.Context, f func(*connection) error) (err error) {
+	if _, err := c.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	committed, chain, pinned := false, c.chain, c.pinned
+	defer func() {
+		if !committed {
+			c.chain, c.pinned = chain, pinned
+			c.forget()
+			err = errors.Join(err, c.rollback())
+		}
+	}()
+	if err := f(c); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return unavailable(c.path, err)
+	}
+	if _, err := c.exec("COMMIT"); err != nil {
+		return err
+	}
+	committed = true
+	return nil
+}
+
+// rollback ends the transaction, unless SQLite has done so by itself, as it does after some errors.
+func (c *connection) rollback() error {
+	if c.db.AutoCommit() {
+		return nil
+	}
+	_, err := c.exec("ROLLBACK")
+	return err
+}
+
+// statement prepares an SQL text once.
+func (c *connection) statement(text string) (*sqlite3.SQLiteStmt, error) {
+	if s, ok := c.statements[text]; ok {
+		return s, nil
+	}
+	prepared, err := c.db.Prepare(text)
+	if err != nil {
+		return nil, unavailable(c.path, err)
+	}
+	s := prepared.(*sqlite3.SQLiteStmt) // what this driver prepares
+	c.statements[text] = s
+	return s, nil
+}
+
+// exec runs one statement and returns the number of rows that it changed.
+func (c *connection) exec(text string, args ...driver.Value) (int, error) {
+	s, err := c.statement(text)
+	if err != nil {
+		return 0, err
+	}
+	result, err := s.Exec(args)
+	if err != nil {
+		return 0, unavailable(c.path, err)
+	}
+	changed, err := result.RowsAffected()
+	return int(changed), err
+}
+
+// rows runs one query. Each row is valid until the next; an error comes last.
+func (c *connection) rows(text string, args ...driver.Value) iter.Seq2[[]driver.Value, error] {
+	return func(yield func([]driver.Value, error) bool) {
+		s, err := c.statement(text)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		rows, err := s.Query(args)
+		if err != nil {
+			yield(nil, unavailable(c.path, err))
+			return
+		}
+		defer rows.Close() // the error would be that of the last Next
+		row := make([]driver.Value, len(rows.Columns()))
+		for {
+			err := rows.Next(row)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, unavailable(c.path, err))
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// row runs a query that has one row at most, and returns nil when there is none. Of several rows it is the last.
+func (c *connection) row(text string, args ...driver.Value) ([]driver.Value, error) {
+	var last []driver.Value
+	for row, err := range c.rows(text, args...) {
+		if err != nil {
+			return nil, err
+		}
+		last = row
+	}
+	return last, nil
+}

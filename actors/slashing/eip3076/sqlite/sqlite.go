@@ -1,0 +1,170 @@
+// Package sqlite keeps the slashing-protection history in one SQLite file: the store for a signer that runs alone.
+//
+// # Guarantees
+//
+//   - When Record returns, what it allowed is on disk (write-ahead log, synchronous=FULL), and survives a crash of the
+//     process, of the system, and a loss of power, as far as the disk keeps its word.
+//   - One process at a time. The file is locked from Open to Close; whoever comes second is refused at once, so that
+//     two signers cannot share a file, and no tool edits the history under a running signer.
+//   - Only the owner can read or write the file and its log (mode 0600).
+//   - A file that is damaged, of another program, of a newer version of this one, or of another chain is refused, and
+//     the error says what to do. The cheap checks are made at every start, and do not grow with the history; Verify
+//     makes all of them.
+//   - After any error, nothing of the transaction remains, nor anything that was cached of the file.
+//
+// # Decisions
+//
+// A row is inserted and never looked for, when it is above all that its validator has signed, as it nearly always is:
+// the summary that is kept of each validator, loaded with its first duty, proves that nothing can conflict. It may be
+// cached, because the lock keeps everybody else from the file. The primary keys remain as a safety net: if the summary
+// were wrong about a slot or a target, the insertion would fail.
+//
+// Rows that contradict each other, as imports can bring them, are all kept, told apart by the column rival: the
+// history stays what it was told, and each of them goes on forbidding what it forbids.
+//
+// The driver is used without database/sql. There is one connection and no pool; database/sql would add a lock, a
+// goroutine for each statement that can be cancelled, and conversions, to every row. The connection lives in a channel
+// of one, so that whoever waits for it can also stop waiting. A statement is not interrupted: contexts are heeded
+// between them and before the commit.
+//
+// Slots and epochs are SQLite's signed integers as they are, which everybody can read in the file. Greater numbers are
+// refused ([eip3076.MaxNumber]).
+//
+// Tables without rowid, by validator and slot or target, hold a validator's history together, which makes the checks
+// and pruning short; a row costs about a page of log in return.
+//
+// The column scheme says how a row is authenticated. It is 0 in all rows: not at all.
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/messages"
+)
+
+var _ eip3076.Store = (*Store)(nil)
+
+var (
+	errClosed   = errors.New("the store is closed")
+	errReplaced = errors.New("the file was moved, replaced or deleted while it is in use: stop the signer and put the file back")
+)
+
+// Config says which history to open.
+type Config struct {
+	// Path is the database file. SQLite keeps a second file beside it, with the suffix -wal.
+	Path string
+	// GenesisValidatorsRoot is the chain's; zero when it is not known, so that the first duty decides.
+	GenesisValidatorsRoot messages.Root
+	// MustExist refuses to create the file, for tools that work on a history that is there.
+	MustExist bool
+}
+
+// Store is a history in one SQLite file, which it holds for itself until Close.
+type Store struct {
+	// turn holds the connection while nobody uses it. Whoever has received it may use it and sends it back.
+	turn chan *connection
+	path string
+	file os.FileInfo
+}
+
+// Open opens the history, creates it if need be, and brings its schema up to date. Every error is a
+// [messages.ErrStoreUnavailable] or a [messages.ErrWrongNetwork], and says what to do.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s := &Store{turn: make(chan *connection, 1), path: cfg.Path}
+	var err error
+	if s.file, err = claim(cfg); err != nil {
+		return nil, unavailable(cfg.Path, err)
+	}
+	c, err := connect(cfg.Path)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.prepare(ctx, cfg.GenesisValidatorsRoot); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	s.turn <- c
+	return s, nil
+}
+
+// claim makes sure that there is a regular file which only its owner can read. An existing file is not opened: closing
+// it again would drop the lock of any other connection of this process (POSIX advisory locks).
+func claim(cfg Config) (os.FileInfo, error) {
+	info, err := os.Stat(cfg.Path)
+	if errors.Is(err, os.ErrNotExist) && !cfg.MustExist {
+		file, err := os.OpenFile(cfg.Path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("create the directory first: %w", err)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the directory must be writable by the signer: %w", err)
+		}
+		info, err = file.Stat()
+		return info, errors.Join(err, file.Close())
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a directory: name a file in it")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	case info.Mode().Perm()&0o077 != 0:
+		if err := os.Chmod(cfg.Path, 0o600); err != nil {
+			return nil, fmt.Errorf("others may read or write it, and that cannot be changed: %w", err)
+		}
+	}
+	return info, nil
+}
+
+// take waits for the connection.
+func (s *Store) take(ctx context.Context) (*connection, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, unavailable(s.path, err)
+	}
+	select {
+	case c, open := <-s.turn:
+		if !open {
+			return nil, unavailable(s.path, errClosed)
+		}
+		return c, nil
+	case <-ctx.Done():
+		return nil, unavailable(s.path, ctx.Err())
+	}
+}
+
+// transact runs f in one transaction, which ends as a whole or not at all.
+func (s *Store) transact(ctx context.Context, f func(*connection) error) error {
+	c, err := s.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { s.turn <- c }()
+	return c.transact(ctx, f)
+}
+
+// Close implements [eip3076.Recorder]. It waits for the call that is under way.
+func (s *Store) Close() error {
+	c, open := <-s.turn
+	if !open {
+		return nil
+	}
+	close(s.turn)
+	return c.close()
+}
+
+// Probe implements [eip3076.Recorder]. Beside writing, it notices that the file has another place or identity, so that
+// what is recorded would be lost with the next start.
+func (s *Store) Probe(ctx context.Context) error {
+	info, err := os.Stat(s.path)
+	if err == nil && !os.SameFile(info, s.file) {
+		err = errReplaced
+	}
+	if err != nil {
+		return unavailable(s.path, err)
+	}
+	return s.transact(ctx, (*connection).probe)
+}

@@ -1,0 +1,155 @@
+// Package storetest is the conformance suite of the port [eip3076.Store]: whoever implements the port runs [Run] in a
+// test, and passes.
+//
+// It covers the official interchange cases of EIP-3076 where their files are at hand, a table of own cases, a property
+// over random histories, chains and reopening, concurrency, and stores that fail. Tests of one store's files, locks
+// and crashes belong to that store.
+//
+// # Decisions
+//
+// The property compares every answer with the memory store, which decides by looking at every row, and in addition
+// checks from the outside what matters: among all messages that a store ever allowed or was told of, no newly allowed
+// one is slashable with respect to another, pruned or not.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/messages"
+)
+
+// Opener opens the store at one place, and opens it again after Close. A root of zero leaves the chain open.
+type Opener func(root messages.Root) (eip3076.Store, error)
+
+// Subject is a store to test.
+type Subject struct {
+	// Place makes a new, empty place for a store.
+	Place func(t *testing.T) Opener
+	// Volatile says that the history ends with Close.
+	Volatile bool
+	// Break makes an open store fail from now on, as a full disk would; nil when there is no way.
+	Break func(t *testing.T, store eip3076.Store)
+}
+
+// Run tests one implementation.
+func Run(t *testing.T, s Subject) {
+	t.Run("official cases", s.official)
+	t.Run("own cases", s.cases)
+	t.Run("random histories", s.random)
+	t.Run("chain", s.chain)
+	t.Run("reopen", s.reopen)
+	t.Run("import", s.imports)
+	t.Run("export carries the watermark", s.exports)
+	t.Run("prune", s.prunes)
+	t.Run("watermark", s.watermarks)
+	t.Run("verify", s.verifies)
+	t.Run("concurrent", s.concurrent)
+	t.Run("closed", s.closed)
+	t.Run("cancelled", s.cancelled)
+	t.Run("broken", s.broken)
+}
+
+// chain is the genesis validators root that the suite uses.
+var chain = messages.Root{0x4b, 0x36, 0x3d, 0xb9}
+
+// Key returns the n-th public key of the suite.
+func Key(n byte) messages.PublicKey { return messages.PublicKey{0xa9, 46: n, 47: 1} }
+
+// Block returns a duty to sign a block whose signing root ends in r.
+func Block(key messages.PublicKey, slot uint64, r byte) messages.KeyDuty {
+	return messages.KeyDuty{Key: key, Duty: messages.Duty{
+		Operation: messages.BlockV2, GenesisValidatorsRoot: chain, SigningRoot: messages.Root{31: r}, Slot: slot,
+	}}
+}
+
+// Vote returns a duty to sign an attestation whose signing root ends in r.
+func Vote(key messages.PublicKey, source, target uint64, r byte) messages.KeyDuty {
+	return messages.KeyDuty{Key: key, Duty: messages.Duty{
+		Operation: messages.Attestation, GenesisValidatorsRoot: chain, SigningRoot: messages.Root{31: r},
+		Slot: target * 32, SourceEpoch: source, TargetEpoch: target,
+	}}
+}
+
+// failer is a *testing.T or a *rapid.T.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func open(t *testing.T, opener Opener) eip3076.Store {
+	t.Helper()
+	store, err := opener(chain)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return store
+}
+
+// record returns the verdicts on duties in one call.
+func record(t failer, store eip3076.Recorder, duties ...messages.KeyDuty) []error {
+	t.Helper()
+	recorded, err := store.Record(context.Background(), duties)
+	if err != nil {
+		t.Fatalf("record: %v", err)
+	}
+	if len(recorded.Verdicts) != len(duties) {
+		t.Fatalf("record: %d verdicts on %d duties", len(recorded.Verdicts), len(duties))
+	}
+	for i, verdict := range recorded.Verdicts {
+		if verdict != nil && !errors.Is(verdict, messages.ErrSlashable) && !errors.Is(verdict, messages.ErrWrongNetwork) {
+			t.Fatalf("verdict %d is neither slashable nor wrong network: %v", i, verdict)
+		}
+	}
+	return recorded.Verdicts
+}
+
+// want asks to record one duty and compares the rule that refuses it; "" for none.
+func want(t failer, store eip3076.Recorder, d messages.KeyDuty, rule string) {
+	t.Helper()
+	verdict := record(t, store, d)[0]
+	if (verdict == nil) != (rule == "") || eip3076.RuleOf(verdict) != rule {
+		t.Fatalf("%s: got %v, want %q", describe(d), verdict, rule)
+	}
+}
+
+func describe(d messages.KeyDuty) string {
+	root := d.Duty.SigningRoot[31]
+	if d.Duty.Operation == messages.Attestation {
+		return fmt.Sprintf("vote %d→%d with root %d", d.Duty.SourceEpoch, d.Duty.TargetEpoch, root)
+	}
+	return fmt.Sprintf("block %d with root %d", d.Duty.Slot, root)
+}
+
+// File returns an interchange file with one entry.
+func File(key messages.PublicKey, blocks, votes string) string {
+	return fmt.Sprintf(`{"metadata": {"interchange_format_version": "5", "genesis_validators_root": %q},
+"data": [{"pubkey": %q, "signed_blocks": [%s], "signed_attestations": [%s]}]}`, chain, key, blocks, votes)
+}
+
+func imported(t failer, store eip3076.Exchanger, file string) eip3076.ImportReport {
+	t.Helper()
+	report, err := store.Import(context.Background(), strings.NewReader(file))
+	if err != nil {
+		t.Fatalf("import: %v", err)
+	}
+	return report
+}
+
+func exported(t failer, store eip3076.Exchanger, keys ...messages.PublicKey) string {
+	t.Helper()
+	var file strings.Builder
+	if err := store.Export(context.Background(), &file, keys...); err != nil {
+		t.Fatalf("export: %v", err)
+	}
+	return file.String()
+}
