@@ -1,0 +1,84 @@
+package keys
+
+import (
+	"containment-chamber/actors"
+	"containment-chamber/actors/keys/bls"
+	"containment-chamber/actors/keys/directory"
+	"containment-chamber/messages"
+)
+
+// child names the protocol of the children that touch files.
+type child struct{}
+
+const scanName = "scan"
+
+type (
+	// load is one file to decrypt.
+	load struct{ candidate directory.Candidate }
+	// dismiss ends a loader.
+	dismiss struct{}
+	// loaded is the outcome of a load. pass tells the loaders of this incarnation from those of an earlier one.
+	loaded struct {
+		pass   *loading
+		loader int
+		key    *bls.SecretKey
+		err    error
+	}
+	// scanned is the outcome of the scan.
+	scanned struct {
+		pass       *loading
+		candidates []directory.Candidate
+		failures   []messages.KeyFailure
+	}
+)
+
+// Told implements actors.Notice.
+func (load) Told(child) {}
+
+// Told implements actors.Notice.
+func (dismiss) Told(child) {}
+
+// Told implements actors.Notice.
+func (loaded) Told(messages.Keys) {}
+
+// Told implements actors.Notice.
+func (scanned) Told(messages.Keys) {}
+
+func temporary(name string, receive func(*actors.Context, any)) actors.Spec {
+	return actors.Spec{
+		Name:    name,
+		New:     func() actors.Actor { return reader(receive) },
+		Mailbox: 1, // takes notices only, one at a time
+		Restart: actors.Restart{Temporary: true},
+	}
+}
+
+// reader is an actor without a state.
+type reader func(*actors.Context, any)
+
+// Receive implements actors.Actor.
+func (r reader) Receive(c *actors.Context, message any) { r(c, message) }
+
+func (o *owner) scanSpec(c *actors.Context) actors.Spec {
+	me, pass, scan := actors.Self[messages.Keys](c), &o.loading, o.cfg.Scan
+	return temporary(scanName, func(c *actors.Context, message any) {
+		if _, ok := message.(actors.Started); ok {
+			candidates, failures := scan()
+			actors.Tell(me, scanned{pass, candidates, failures})
+			c.Stop()
+		}
+	})
+}
+
+func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
+	me, pass := actors.Self[messages.Keys](c), &o.loading
+	return temporary(name, func(c *actors.Context, message any) {
+		switch m := message.(type) {
+		case load:
+			key, err := m.candidate.Load()
+			actors.Tell(me, loaded{pass, index, key, err})
+		case dismiss:
+			c.Stop()
+		}
+	})
+}
