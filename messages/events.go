@@ -51,7 +51,7 @@ type ActorRestarted struct {
 	Delay       time.Duration
 }
 
-// ActorStopped says that a supervisor let a temporary actor end after a crash.
+// ActorStopped says that an actor crashed and is not restarted: it is temporary, or its supervisor is ending.
 type ActorStopped struct{ Actor, Name string }
 
 // ActorGaveUp says that an actor crashed more often than its supervisor tolerates, and that the supervisor now fails

@@ -26,7 +26,7 @@ func (e ActorRestarted) Line() Line {
 
 // Line implements [Event].
 func (e ActorStopped) Line() Line {
-	return Line{slog.LevelWarn, TargetAudit, "temporary actor ended by a crash", []slog.Attr{slog.String("actor", e.Name)}}
+	return Line{slog.LevelWarn, TargetAudit, "actor ended by a crash, not restarted", []slog.Attr{slog.String("actor", e.Name)}}
 }
 
 // Line implements [Event].

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/keys"
+	"containment-chamber/actors/keys/directory"
+	"containment-chamber/actors/signing"
+	"containment-chamber/actors/signing/eth2"
+	"containment-chamber/actors/slashing"
+	"containment-chamber/config"
+	"containment-chamber/messages"
+	"containment-chamber/telemetry"
+)
+
+// parts is what is made of the configuration before anything runs.
+type parts struct {
+	network  eth2.Network
+	permits  *signing.Permits
+	registry *prometheus.Registry
+	chamber  chamber.Config
+}
+
+// build makes all parts, and starts none.
+func (s *signer) build() error {
+	network, err := networkOf(s.cfg)
+	if err != nil {
+		return err
+	}
+	s.parts = parts{network: network, permits: signing.NewPermits(s.cfg.Signing.MaxConcurrent), registry: prometheus.NewRegistry()}
+	s.parts.chamber = chamber.Config{
+		Slashing: slashing.Config{Open: openStore(s.cfg.AntiSlashing, network.GenesisValidatorsRoot), Timeout: s.cfg.HTTP.RequestTimeout},
+		Keys:     keysConfig(s.cfg.KeySources.Filesystem),
+		Signing: signing.Config{
+			Permits:               s.parts.permits,
+			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
+			GroupWindow:           s.cfg.Signing.GroupWindow,
+			GroupSize:             s.cfg.Signing.GroupSize,
+			RecordTimeout:         2 * s.cfg.HTTP.RequestTimeout, // the store's own limit comes first
+			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
+		},
+	}
+	s.buildMetrics()
+	s.system.Observe(telemetry.Observer(s.log))
+	return nil
+}
+
+func (s *signer) buildMetrics() {
+	n, b := s.parts.network, build()
+	s.metrics = telemetry.New(telemetry.Config{
+		Registerer: s.parts.registry,
+		Build:      telemetry.Build{Version: b.version, Commit: b.commit, Timestamp: b.time},
+		Network: telemetry.Network{
+			Name: n.Name, GenesisValidatorsRoot: known(n.GenesisValidatorsRoot), GenesisForkVersion: n.Versions[eth2.Phase0].String(),
+		},
+		SigningPermits:   s.parts.permits.Limit(),
+		Started:          s.started,
+		Actors:           chamber.Classes(),
+		Queues:           append(chamber.Classes(), "http", "http_large_bodies"),
+		Sources:          []string{directory.Source},
+		Mailboxes:        s.system.Mailboxes,
+		PermitsAvailable: s.parts.permits.Available,
+		Healthy:          s.healthy,
+	})
+	s.system.Observe(s.metrics.Observe)
+	s.system.Observe(func(e messages.Event) {
+		if _, ok := e.(messages.KeysLoaded); ok {
+			s.metrics.SetSignerState(telemetry.Unsealed) // nothing is sealed in a signer of plain files
+		}
+	})
+}
+
+// networkOf finds the chain: a known one, or the one of a file.
+func networkOf(cfg *config.Config) (eth2.Network, error) {
+	if cfg.NetworkConfig == "" {
+		n, ok := eth2.Builtin(cfg.Network)
+		if !ok {
+			return n, fmt.Errorf("network %q is not known", cfg.Network) // unreachable: config knows the same names
+		}
+		return n, nil
+	}
+	text, err := os.ReadFile(cfg.NetworkConfig)
+	if err != nil {
+		return eth2.Network{}, fmt.Errorf("network_config: %w", err)
+	}
+	var root messages.Root
+	if cfg.GenesisValidatorsRoot != "" {
+		if root, err = messages.ParseRoot(cfg.GenesisValidatorsRoot); err != nil {
+			return eth2.Network{}, fmt.Errorf("genesis_validators_root: %w", err)
+		}
+	}
+	n, err := eth2.ParseNetwork(text, root)
+	if err != nil {
+		return n, fmt.Errorf("network_config %s: %w", cfg.NetworkConfig, err)
+	}
+	return n, nil
+}
+
+// keysConfig bounds decryption by the cores, and by half of the memory that is free now.
+func keysConfig(f config.Filesystem) keys.Config {
+	loaders := runtime.GOMAXPROCS(0)
+	if f.KeystoreLoadConcurrency > 0 {
+		loaders = min(loaders, f.KeystoreLoadConcurrency)
+	}
+	return keys.Config{
+		Loaders: loaders,
+		Memory:  availableMemory() / 2,
+		Scan: func() ([]directory.Candidate, []messages.KeyFailure) {
+			return directory.Scan(f.Paths, directory.Options{PasswordFile: f.PasswordFile, PasswordDir: f.PasswordDir})
+		},
+	}
+}
+
+func known(root messages.Root) string {
+	if root.IsZero() {
+		return ""
+	}
+	return root.String()
+}
+
+func orDefault(value, otherwise int) int {
+	if value == 0 {
+		return otherwise
+	}
+	return value
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"containment-chamber/actors"
+	"containment-chamber/actors/signing/eth2"
+	"containment-chamber/http"
+	"containment-chamber/messages"
+	"containment-chamber/telemetry"
+)
+
+// serveAPI opens the signing API.
+func (s *signer) serveAPI() (*http.Server, error) {
+	api := http.New(http.Config{
+		Decode:         eth2.NewDecoder(s.parts.network).Decode,
+		BatchAllowed:   eth2.BatchAllowed,
+		Sign:           actors.Bind[messages.Sign](s.tree.Signing),
+		SignBatch:      actors.Bind[messages.SignBatch](s.tree.Signing),
+		PublicKeys:     s.publicKeys,
+		Health:         s.health,
+		Observe:        s.system.Publish,
+		ObserveError:   s.metrics.ObserveHTTPError,
+		RequestTimeout: s.cfg.HTTP.RequestTimeout,
+		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,
+		MaxConcurrent:  s.cfg.HTTP.MaxConcurrentRequests,
+	})
+	return listening("server.listen_port", http.ServerConfig{
+		Address:     address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
+		Handler:     api,
+		Drain:       api.Drain,
+		IdleTimeout: s.cfg.HTTP.IdleTimeout,
+		ErrorLog:    slog.NewLogLogger(s.log.With("target", messages.TargetHTTP).Handler(), slog.LevelDebug),
+	})
+}
+
+// serveMetrics opens the metrics server.
+func (s *signer) serveMetrics() (*http.Server, error) {
+	return listening("metrics.listen_port", http.ServerConfig{
+		Address:  address(s.cfg.Metrics.ListenAddress, s.cfg.Metrics.ListenPort),
+		Handler:  telemetry.Handler(s.parts.registry, s.log),
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	})
+}
+
+// listening starts a server, or says which setting to change.
+func listening(setting string, c http.ServerConfig) (*http.Server, error) {
+	server, err := http.Start(c)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", setting, err)
+	}
+	return server, nil
+}
+
+func (s *signer) publicKeys(ctx context.Context) (messages.KeyRing, error) {
+	return actors.Ask(ctx, s.tree.Keys, messages.GetKeyRing{})
+}
+
+// health asks the actors that matter.
+func (s *signer) health(ctx context.Context) http.Health {
+	var checks []http.Check
+	checks = append(checks, http.ReadyCheck(slices.DeleteFunc(s.system.NotReady(), isWorker)))
+	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
+	keys := http.KeysCheck(status)
+	keys.Down = err != nil
+	checks = append(checks, keys)
+	store, err := actors.Ask(ctx, s.tree.Slashing, messages.GetSlashingHealth{})
+	if err == nil {
+		err = store.Err
+	}
+	check := http.StoreCheck(err)
+	if s.cfg.AntiSlashing.Backend == "noop" {
+		check.Data = map[string]any{"warning": "slashing protection is off (anti_slashing.backend: noop)"}
+	}
+	return http.Health{Checks: append(checks, check)}
+}
+
+// isWorker spots those whose absence for a moment is no reason to leave the load balancer: others do the work.
+func isWorker(path string) bool { return strings.HasPrefix(path, "chamber/signing/worker-") }
+
+// healthy is what the metric shows: the same as /healthcheck.
+func (s *signer) healthy() bool {
+	if !s.ready.Load() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	return !slices.ContainsFunc(s.health(ctx).Checks, func(c http.Check) bool { return c.Down })
+}
+
+func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

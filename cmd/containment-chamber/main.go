@@ -1,0 +1,41 @@
+// Command containment-chamber is an Ethereum consensus-layer remote signer. It wires the packages of this module
+// together and is the only one that imports them all: read server.go for the whole program at a glance.
+//
+// # Decisions
+//
+// main does nothing but call run, which takes all that a process has as arguments, so that tests run the program as a
+// function and as a process alike.
+//
+// Flags for configuration keys are made from the list in package config: there is one for every key, with the key's
+// name, and none that is not a key.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	context.AfterFunc(ctx, cancel) // a second signal ends the process at once
+	os.Exit(run(ctx, process{args: os.Args[1:], env: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}))
+}
+
+// process is what the program has of its surroundings.
+type process struct {
+	args, env      []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// Exit codes (decisions of the product; 70 is EX_SOFTWARE of sysexits.h).
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitFailStop = 70
+)

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"containment-chamber/config"
+)
+
+// commands is the command line.
+type commands struct {
+	Server   serverCommand   `cmd:"" help:"Run the signer."`
+	Slashing slashingCommand `cmd:"" help:"Work on the slashing-protection history, while the signer does not run."`
+	Version  versionCommand  `cmd:"" help:"Say which version this is."`
+}
+
+// job is what every command gets.
+type job struct {
+	process
+	ctx   context.Context
+	flags map[string]string
+}
+
+// exitError ends the program with a code of its own.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// stopped is how kong's own exits (help) leave the parser.
+type stopped int
+
+// run parses the command line, runs the command, and returns the exit code.
+func run(ctx context.Context, p process) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			s, ok := v.(stopped)
+			if !ok {
+				panic(v)
+			}
+			code = int(s)
+		}
+	}()
+	var c commands
+	all, some := newFlagSet(config.Settings()), newFlagSet(offline(config.Settings()))
+	c.Server.Plugins, c.Slashing.Plugins = kong.Plugins{all.values}, kong.Plugins{some.values}
+	parser, err := kong.New(&c,
+		kong.Name("containment-chamber"),
+		kong.Description("An Ethereum consensus-layer remote signer with Web3Signer's API."),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { panic(stopped(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.Bind(&tool{}),
+	)
+	if err != nil {
+		panic("the command line is declared wrongly") // unreachable: a test parses it
+	}
+	selected, err := parser.Parse(p.args)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "containment-chamber: %v\nrun 'containment-chamber --help' for what there is\n", err)
+		return exitUsage
+	}
+	return report(p.stderr, selected.Run(&job{process: p, ctx: ctx, flags: merged(all.given(), some.given())}))
+}
+
+// report prints an error, and says with what to exit.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(w, "containment-chamber: %v\n", err)
+	var exit *exitError
+	var invalid *config.InvalidError
+	switch {
+	case errors.As(err, &exit):
+		return exit.code
+	case errors.As(err, &invalid):
+		return exitUsage
+	}
+	return exitFailed
+}

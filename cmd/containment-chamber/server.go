@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"containment-chamber/actors"
+	"containment-chamber/actors/chamber"
+	"containment-chamber/config"
+	"containment-chamber/http"
+	"containment-chamber/messages"
+	"containment-chamber/telemetry"
+)
+
+// serverCommand is "containment-chamber server".
+type serverCommand struct {
+	Config string `short:"c" placeholder:"FILE" help:"Configuration file."`
+	Check  bool   `help:"Only validate the configuration, and print what is in force."`
+	Dev    bool   `help:"Development: loopback, embedded stores and four known keys in ./dev-data. Never with real keys."`
+	kong.Plugins
+}
+
+// Run implements kong's command.
+func (s *serverCommand) Run(j *job) error {
+	if s.Dev {
+		if err := prepareDev(j); err != nil {
+			return err
+		}
+	}
+	cfg, err := config.Load(config.Options{File: s.Config, Env: j.env, Flags: j.flags})
+	if err != nil {
+		return err
+	}
+	if s.Check {
+		return cfg.Effective(j.stdout)
+	}
+	signer, err := newSigner(j, cfg)
+	if err != nil {
+		return err
+	}
+	return signer.serve(j, s.Dev)
+}
+
+// startDeadline is how long the actors have to get ready; keys that take longer to decrypt are not waited for.
+const startDeadline = 60 * time.Second
+
+// newSigner builds everything, and starts nothing.
+func newSigner(j *job, cfg *config.Config) (*signer, error) {
+	log, err := newLogger(j, cfg.Logging)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range cfg.Warnings() {
+		log.Warn(w)
+	}
+	s := &signer{cfg: cfg, log: log, started: time.Now(), system: actors.NewSystem(log)}
+	return s, s.build()
+}
+
+// serve is the program: it starts everything, waits until the end, and takes everything down.
+func (s *signer) serve(j *job, dev bool) error {
+	if err := s.start(j.ctx); err != nil {
+		if j.ctx.Err() != nil {
+			err = nil // it was told to end before it was ready
+		}
+		return errors.Join(err, s.stop())
+	}
+	if dev {
+		if err := s.greet(j.stdout); err != nil {
+			s.log.Warn("cannot print what to do next", "cause", err)
+		}
+	}
+	return errors.Join(s.wait(j.ctx), s.stop())
+}
+
+// signer is the running program.
+type signer struct {
+	cfg     *config.Config
+	log     *slog.Logger
+	started time.Time
+	system  *actors.System
+	tree    chamber.Chamber
+	parts   parts
+	metrics *telemetry.Metrics
+	scrape  *http.Server // nil until it listens
+	api     *http.Server // likewise
+	ready   atomic.Bool  // the tree and both servers are there
+}
+
+// start makes the tree, waits until it is ready, and only then listens for clients. Metrics are there from the
+// beginning.
+func (s *signer) start(ctx context.Context) error {
+	var err error
+	if s.scrape, err = s.serveMetrics(); err != nil {
+		return err
+	}
+	refused := make(chan error, 1)
+	defer s.system.Observe(func(e messages.Event) {
+		if down, ok := e.(messages.SlashingStoreDown); ok {
+			select {
+			case refused <- down.Cause:
+			default: // the first says it
+			}
+		}
+	})()
+	s.tree = chamber.Start(s.system, s.parts.chamber)
+	if err := s.awaitReady(ctx, refused); err != nil {
+		return err
+	}
+	if s.api, err = s.serveAPI(); err != nil {
+		return err
+	}
+	s.ready.Store(true)
+	s.metrics.Ready(time.Now())
+	s.log.Info("ready to sign", "address", s.api.Address(), "metrics", s.scrape.Address(), "network", s.parts.network.Name)
+	return nil
+}
+
+// awaitReady fails early on what will not mend itself: a store that cannot be opened, a tree that gave up.
+func (s *signer) awaitReady(ctx context.Context, refused <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	ready := make(chan error, 1)
+	go func() { ready <- s.system.AwaitReady(ctx) }()
+	select {
+	case err := <-refused:
+		return err
+	case err := <-ready:
+		return err
+	}
+}
+
+// wait returns when the process is told to end, with nil, or when something has failed.
+func (s *signer) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		s.log.Info("stopping: what was accepted is still signed", "within", s.cfg.HTTP.ShutdownTimeout.String())
+		return nil
+	case <-s.system.Failed().Done():
+		cause := context.Cause(s.system.Failed())
+		s.log.With("target", messages.TargetAudit).Error("the signer has failed and ends", "cause", cause)
+		return &exitError{exitFailStop, cause}
+	case err := <-s.api.Ended():
+		return err
+	case err := <-s.scrape.Ended():
+		return err
+	}
+}
+
+// stop takes everything down in the reverse order: clients first, metrics last. Secrets are wiped on the way.
+func (s *signer) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.HTTP.ShutdownTimeout)
+	defer cancel()
+	var problems []error
+	if s.api != nil {
+		problems = append(problems, s.api.Drain(ctx))
+	}
+	problems = append(problems, s.system.Stop(ctx))
+	if s.scrape != nil {
+		problems = append(problems, s.scrape.Drain(ctx))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("not everything ended in order: %w", err)
+	}
+	s.log.Info("stopped")
+	return nil
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/messages"
+)
+
+// slashingCommand is "containment-chamber slashing".
+type slashingCommand struct {
+	Import    importCommand    `cmd:"" help:"Add an EIP-3076 interchange file to the history: all of it or nothing."`
+	Export    exportCommand    `cmd:"" help:"Write the history as an EIP-3076 interchange file."`
+	Prune     pruneCommand     `cmd:"" help:"Delete old history. What is as old can never be signed afterwards."`
+	Watermark watermarkCommand `cmd:"" help:"Refuse everything up to an epoch and a slot. A watermark is never lowered."`
+	Verify    verifyCommand    `cmd:"" help:"Read every row and report what is wrong."`
+
+	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
+	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
+	kong.Plugins
+}
+
+// AfterApply implements kong's hook: it hands the subcommands what they share.
+func (s *slashingCommand) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
+	t.config, t.output = s.Config, s.Output
+	return nil
+}
+
+type (
+	importCommand struct {
+		File string `arg:"" placeholder:"FILE" help:"Interchange file, or - for standard input."`
+	}
+	exportCommand struct {
+		File   string   `arg:"" optional:"" placeholder:"FILE" help:"File to write; standard output if absent."`
+		Pubkey []string `placeholder:"KEY" help:"Only this key; may be given several times."`
+	}
+	pruneCommand struct {
+		KeepEpochs uint64 `required:"" placeholder:"N" help:"Epochs that stay, counted from the newest row of each key."`
+	}
+	watermarkCommand struct {
+		Epoch  uint64   `required:"" placeholder:"N" help:"No source below, and no target at or below."`
+		Slot   uint64   `required:"" placeholder:"N" help:"No block at or below."`
+		Pubkey []string `placeholder:"KEY" help:"Only this key; may be given several times."`
+	}
+	verifyCommand struct{}
+)
+
+// Run implements kong's command.
+func (c *importCommand) Run(j *job, t *tool) error {
+	file := j.stdin
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		file = f
+	}
+	return t.open(j, func(ctx context.Context, s history) error {
+		r, err := s.Import(ctx, file)
+		if err != nil {
+			return fmt.Errorf("nothing was imported: %w", err)
+		}
+		done := newImported(s.path, r)
+		return t.report(j, done, done.print)
+	})
+}
+
+// Run implements kong's command.
+func (c *exportCommand) Run(j *job, t *tool) error {
+	t.mustExist = true
+	keys, err := publicKeys(c.Pubkey)
+	if err != nil {
+		return err
+	}
+	return t.open(j, func(ctx context.Context, s history) error {
+		if c.File == "" {
+			return s.write(ctx, j.stdout, keys)
+		}
+		f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return fmt.Errorf("an export never overwrites: %w", err)
+		}
+		if err := errors.Join(s.write(ctx, f, keys), f.Close()); err != nil {
+			return errors.Join(err, os.Remove(c.File)) // half an export is worse than none
+		}
+		return nil
+	})
+}
+
+// write exports the history of all keys, or of the named ones, each of which must have one: who moves a key by an
+// export in which it is missing moves it without protection.
+func (h history) write(ctx context.Context, w io.Writer, keys []messages.PublicKey) error {
+	if len(keys) == 0 {
+		return h.Export(ctx, w)
+	}
+	var file bytes.Buffer
+	if err := h.Export(ctx, &file, keys...); err != nil {
+		return err
+	}
+	exported := map[messages.PublicKey]bool{}
+	_, err := eip3076.Decode(bytes.NewReader(file.Bytes()), func(h eip3076.History) error {
+		exported[h.Key] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if !exported[key] {
+			return fmt.Errorf("nothing was exported: %s has no history in %s", key, h.path)
+		}
+	}
+	_, err = file.WriteTo(w)
+	return err
+}
+
+// Run implements kong's command.
+func (c *pruneCommand) Run(j *job, t *tool) error {
+	if c.KeepEpochs == 0 {
+		return &exitError{exitUsage, errors.New("--keep-epochs: must be at least 1")}
+	}
+	t.mustExist = true
+	return t.open(j, func(ctx context.Context, s history) error {
+		r, err := s.Prune(ctx, eip3076.Retention{KeepEpochs: c.KeepEpochs, SlotsPerEpoch: s.network.Preset.SlotsPerEpoch})
+		if err != nil {
+			return err
+		}
+		return t.report(j, map[string]int{"blocks": r.Blocks, "attestations": r.Attestations}, func(w io.Writer) {
+			fmt.Fprintf(w, "deleted %d blocks and %d attestations\n", r.Blocks, r.Attestations)
+		})
+	})
+}
+
+// Run implements kong's command.
+func (c *watermarkCommand) Run(j *job, t *tool) error {
+	keys, err := publicKeys(c.Pubkey)
+	if err != nil {
+		return err
+	}
+	return t.open(j, func(ctx context.Context, s history) error {
+		n, err := s.SetWatermark(ctx, eip3076.Watermark{Slot: c.Slot, Epoch: c.Epoch}, keys...)
+		if err != nil {
+			return err
+		}
+		return t.report(j, map[string]int{"validators": n}, func(w io.Writer) {
+			fmt.Fprintf(w, "watermark of %d validators is at least epoch %d, slot %d\n", n, c.Epoch, c.Slot)
+		})
+	})
+}
+
+// Run implements kong's command.
+func (c *verifyCommand) Run(j *job, t *tool) error {
+	t.mustExist = true
+	return t.open(j, func(ctx context.Context, s history) error {
+		r, err := s.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		if err := t.report(j, newVerified(r), newVerified(r).print); err != nil {
+			return err
+		}
+		if n := len(r.Findings) + r.Omitted; n > 0 {
+			return fmt.Errorf("%d findings", n)
+		}
+		return nil
+	})
+}
+
+func publicKeys(texts []string) ([]messages.PublicKey, error) {
+	keys := make([]messages.PublicKey, len(texts))
+	for i, text := range texts {
+		var err error
+		if keys[i], err = messages.ParsePublicKey(text); err != nil {
+			return nil, &exitError{exitUsage, fmt.Errorf("--pubkey: %w", err)}
+		}
+	}
+	return keys, nil
+}
