@@ -30,6 +30,9 @@ SELECT * FROM (SELECT source_epoch, target_epoch, signing_root FROM attestations
 
 // Record implements [eip3076.Recorder].
 func (s *Store) Record(ctx context.Context, duties []messages.KeyDuty) (messages.Recorded, error) {
+	if err := s.inPlace(); err != nil {
+		return messages.Recorded{}, err
+	}
 	recorded := messages.Recorded{Verdicts: make([]error, len(duties))}
 	err := s.transact(ctx, func(c *connection) (err error) {
 		for i, d := range duties {

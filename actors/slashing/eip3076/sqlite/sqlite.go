@@ -50,7 +50,8 @@ var _ eip3076.Store = (*Store)(nil)
 
 var (
 	errClosed   = errors.New("the store is closed")
-	errReplaced = errors.New("the file was moved, replaced or deleted while it is in use: stop the signer and put the file back")
+	errReplaced = errors.New("the file was moved, replaced, emptied or deleted while it is in use: stop the signer and put the file back")
+	errEmptied  = errors.New("it is empty, but its log (the file with the suffix -wal) is not: put a backup in its place, or move both away and import an interchange file that is complete")
 )
 
 // Config says which history to open.
@@ -112,12 +113,20 @@ func claim(cfg Config) (os.FileInfo, error) {
 		return nil, errors.New("it is a directory: name a file in it")
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is not a regular file")
+	case info.Size() == 0 && hasLog(cfg.Path):
+		return nil, errEmptied // SQLite would delete the log and begin anew
 	case info.Mode().Perm()&0o077 != 0:
 		if err := os.Chmod(cfg.Path, 0o600); err != nil {
 			return nil, fmt.Errorf("others may read or write it, and that cannot be changed: %w", err)
 		}
 	}
 	return info, nil
+}
+
+// hasLog reports whether there is a write-ahead log with something in it.
+func hasLog(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
 }
 
 // take waits for the connection.
@@ -156,15 +165,23 @@ func (s *Store) Close() error {
 	return c.close()
 }
 
-// Probe implements [eip3076.Recorder]. Beside writing, it notices that the file has another place or identity, so that
-// what is recorded would be lost with the next start.
+// Probe implements [eip3076.Recorder].
 func (s *Store) Probe(ctx context.Context) error {
+	if err := s.inPlace(); err != nil {
+		return err
+	}
+	return s.transact(ctx, (*connection).probe)
+}
+
+// inPlace notices that the file has another place or identity, so that what is recorded would be lost with the next
+// start.
+func (s *Store) inPlace() error {
 	info, err := os.Stat(s.path)
-	if err == nil && !os.SameFile(info, s.file) {
+	if err == nil && (!os.SameFile(info, s.file) || info.Size() == 0) {
 		err = errReplaced
 	}
 	if err != nil {
 		return unavailable(s.path, err)
 	}
-	return s.transact(ctx, (*connection).probe)
+	return nil
 }

@@ -194,8 +194,11 @@ func TestProbeNoticesThatTheFileIsGone(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Probe(context.Background()); !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), "moved, replaced or deleted") {
+	if err := store.Probe(context.Background()); !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), "moved, replaced, emptied or deleted") {
 		t.Errorf("replaced: %v", err)
+	}
+	if _, err := store.Record(context.Background(), nil); !errors.Is(err, messages.ErrStoreUnavailable) {
+		t.Errorf("record: %v", err)
 	}
 	if err := os.Rename(path+".away", path); err != nil {
 		t.Fatal(err)
@@ -203,6 +206,18 @@ func TestProbeNoticesThatTheFileIsGone(t *testing.T) {
 	if err := store.Probe(context.Background()); err != nil {
 		t.Errorf("back: %v", err)
 	}
+}
+
+// TestEmptiedFileIsRefused: the history is in the log then, and SQLite would throw the log away.
+func TestEmptiedFileIsRefused(t *testing.T) {
+	store, path := fresh(t)
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Probe(context.Background()); !errors.Is(err, messages.ErrStoreUnavailable) {
+		t.Errorf("probe: %v", err)
+	}
+	refused(t, sqlite.Config{Path: path}, "it is empty, but its log")
 }
 
 func TestAnotherChainIsRefused(t *testing.T) {
