@@ -73,8 +73,7 @@ func readFile(path string) ([]byte, error) {
 
 // unreadable leaves out the path, with which the complaint begins.
 func unreadable(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err
 	}
 	return fmt.Errorf("cannot be read: %w; give the path of a YAML file", err)

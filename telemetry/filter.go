@@ -101,7 +101,7 @@ func parseLevel(name string) (slog.Level, error) {
 func parseTarget(name string) (string, error) {
 	for segment := range strings.SplitSeq(name, separator) {
 		if segment == "" || strings.ContainsFunc(segment, notInTarget) {
-			return "", fmt.Errorf("bad target %q; use words of letters, digits, - and _, joined by ::", name)
+			return "", fmt.Errorf("bad target %q; use words of letters, digits, - and _, with :: between them", name)
 		}
 	}
 	switch first, _, _ := strings.Cut(name, separator); first {

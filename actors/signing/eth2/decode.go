@@ -137,6 +137,7 @@ func (d *Decoder) versionFor(f form, request object, message wrapped, duty *mess
 			return Version{}, malformed(within(f.member, err))
 		}
 		return Version(version), nil
+	case byEpoch, byExitRule: // both want fork_info
 	}
 	info, err := readForkInfo(request)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"containment-chamber/messages"
 )
@@ -66,8 +67,8 @@ func merkleizeProgressive(chunks []chunk) chunk {
 		chunks = chunks[n:]
 	}
 	var spine chunk
-	for i := len(subtrees) - 1; i >= 0; i-- {
-		spine = hashPair(subtrees[i], spine)
+	for _, subtree := range slices.Backward(subtrees) {
+		spine = hashPair(subtree, spine)
 	}
 	return spine
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // object is a JSON object's members in the order of the text.
@@ -16,9 +17,9 @@ type member struct {
 
 // find returns a member by its name in any case. Of several the last wins; null counts as absent.
 func (o object) find(name string) (value, bool) {
-	for i := len(o) - 1; i >= 0; i-- {
-		if bytes.EqualFold(o[i].name, []byte(name)) {
-			return o[i].value, !o[i].value.isNull()
+	for _, m := range slices.Backward(o) {
+		if bytes.EqualFold(m.name, []byte(name)) {
+			return m.value, !m.value.isNull()
 		}
 	}
 	return nil, false

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"containment-chamber/actors/signing/eth2"
@@ -25,9 +26,7 @@ func (r request) body(t testing.TB) []byte {
 // with returns a copy with one member set; a nil value removes it.
 func (r request) with(name string, value any) request {
 	changed := request{}
-	for key, old := range r {
-		changed[key] = old
-	}
+	maps.Copy(changed, r)
 	if changed[name] = value; value == nil {
 		delete(changed, name)
 	}
