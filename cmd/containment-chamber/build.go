@@ -75,8 +75,16 @@ func (s *signer) buildMetrics() {
 	})
 }
 
-// networkOf finds the chain: a known one, or the one of a file.
+// networkOf finds the chain: a known one, or the one of a file. An error is one of the configuration.
 func networkOf(cfg *config.Config) (eth2.Network, error) {
+	n, err := readNetwork(cfg)
+	if err != nil {
+		return n, &exitError{exitUsage, err}
+	}
+	return n, nil
+}
+
+func readNetwork(cfg *config.Config) (eth2.Network, error) {
 	if cfg.NetworkConfig == "" {
 		n, ok := eth2.Builtin(cfg.Network)
 		if !ok {

@@ -38,6 +38,9 @@ func (s *serverCommand) Run(j *job) error {
 		return err
 	}
 	if s.Check {
+		if _, err := networkOf(cfg); err != nil {
+			return err
+		}
 		return cfg.Effective(j.stdout)
 	}
 	signer, err := newSigner(j, cfg)

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/config"
+)
+
+// Main is the program, which the test binary runs when it is called by the program's name.
+func Main() { main() }
+
+// ServeOn runs the server as the command line does, but on a given slashing-protection store. It returns the exit code.
+func ServeOn(ctx context.Context, store eip3076.Recorder, stderr io.Writer, flags map[string]string) int {
+	j := &job{process: process{stdout: io.Discard, stderr: stderr}, ctx: ctx, flags: flags}
+	cfg, err := config.Load(config.Options{Flags: flags})
+	if err != nil {
+		return report(stderr, err)
+	}
+	s, err := newSigner(j, cfg)
+	if err != nil {
+		return report(stderr, err)
+	}
+	s.parts.chamber.Slashing.Open = func(context.Context) (eip3076.Recorder, error) { return store, nil }
+	return report(stderr, s.serve(j, false))
+}

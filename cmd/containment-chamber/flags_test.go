@@ -1,0 +1,45 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"containment-chamber/config"
+)
+
+// TestEveryKeyIsAFlag: what the file can say, the command line can say, under the same name and the aliases.
+func TestEveryKeyIsAFlag(t *testing.T) {
+	t.Parallel()
+	for _, s := range config.Settings() {
+		for _, flag := range append(s.Aliases, s.Flag()) {
+			set := newFlagSet(config.Settings())
+			parser, err := kong.New(&struct{ kong.Plugins }{kong.Plugins{set.values}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := parser.Parse([]string{"--" + flag + "=a value"}); err != nil {
+				t.Errorf("--%s: %v", flag, err)
+			}
+			if got := set.given(); !maps.Equal(got, map[string]string{s.Flag(): "a value"}) {
+				t.Errorf("--%s gives %v", flag, got)
+			}
+		}
+	}
+}
+
+// TestOfflineFlags: a tool takes nothing that it would not heed.
+func TestOfflineFlags(t *testing.T) {
+	t.Parallel()
+	var keys []string
+	for _, s := range offline(config.Settings()) {
+		keys = append(keys, s.Key)
+	}
+	want := []string{"network", "network_config", "genesis_validators_root", "anti_slashing.backend", "anti_slashing.path"}
+	if !slices.Equal(keys, want) {
+		t.Errorf("got %s, want %s", strings.Join(keys, " "), strings.Join(want, " "))
+	}
+}
