@@ -62,8 +62,10 @@ func (m *Metrics) signingFinished(e messages.SigningFinished) {
 	m.web3signer.finished(e)
 }
 
-// dutiesChecked observes the time of the commit once for each duty, because each of them waited for all of it.
+// dutiesChecked observes the time of the commit once for each duty, because each of them waited for all of it, and once
+// under Web3Signer's name.
 func (m *Metrics) dutiesChecked(e messages.DutiesChecked) {
+	m.web3signer.committed(e)
 	for _, duty := range e.Duties {
 		if check := m.of(duty.Duty.Operation).check; check != nil {
 			check.Observe(e.Took.Seconds())

@@ -104,6 +104,7 @@ func TestObserveSlashing(t *testing.T) {
 		rejected  = `containment_slashing_rejections_total{operation="ATTESTATION"}`
 		prevented = "eth2_slashingprotection_prevented_signings_total"
 		failures  = "containment_anti_slashing_errors_total"
+		commit    = `eth2_slashingprotection_database_duration_%s{signingOperation="%s"}`
 	)
 	slashable := fmt.Errorf("%w: double_vote", messages.ErrSlashable)
 	wrongNetwork := fmt.Errorf("%w: other chain", messages.ErrWrongNetwork)
@@ -115,7 +116,15 @@ func TestObserveSlashing(t *testing.T) {
 			map[string]string{
 				fmt.Sprintf(check, "count", "ATTESTATION"): "2", fmt.Sprintf(check, "sum", "ATTESTATION"): "2",
 				fmt.Sprintf(check, "count", "BLOCK_V2"): "1", fmt.Sprintf(check, "sum", "BLOCK_V2"): "1",
+				fmt.Sprintf(commit, "count", "block"): "1", fmt.Sprintf(commit, "sum", "block"): "1",
 			},
+		},
+		"two commits without a block": {
+			[]messages.Event{
+				messages.DutiesChecked{Took: time.Second, Duties: []messages.KeyDuty{duty("NEW"), duty("NEW")}},
+				messages.DutiesChecked{Took: time.Second, Duties: []messages.KeyDuty{duty("NEW")}},
+			},
+			map[string]string{fmt.Sprintf(commit, "count", "attestation"): "2", fmt.Sprintf(commit, "sum", "attestation"): "2"},
 		},
 		"slashable": {
 			[]messages.Event{messages.DutyRefused{Operation: messages.Attestation, Err: slashable}},
