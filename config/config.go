@@ -68,6 +68,7 @@ type Config struct {
 	AntiSlashing          AntiSlashing
 	Auth                  Auth
 	Logging               Logging
+	Opentelemetry         Opentelemetry
 
 	origins map[string]string // by key; a key without an entry has its default
 }

@@ -41,6 +41,10 @@ func samples() map[string]string {
 		"logging.level":                                    "off,audit=info",
 		"logging.format":                                   "json",
 		"logging.log_color":                                "true",
+		"opentelemetry.enabled":                            "true",
+		"opentelemetry.endpoint":                           "https://collector:9999",
+		"opentelemetry.service_name":                       "signer-2",
+		"opentelemetry.sample_ratio":                       "0.25",
 	}
 }
 

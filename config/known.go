@@ -21,7 +21,7 @@ var later = [...]string{
 	"auth.policies", "aws", "canary_keys", "chamber",
 	"http.allowed_cidrs", "http.key_manager_api", "http.trusted_proxies",
 	"key_sources.dynamodb", "key_sources.postgres", "key_sources.sqlite",
-	"metrics.allowed_cidrs", "opentelemetry", "signer_state", "tee", "tls",
+	"metrics.allowed_cidrs", "signer_state", "tee", "tls",
 }
 
 // explain says why a key of the file is unknown, and what to write instead.

@@ -13,6 +13,7 @@ var sections = [...]struct{ key, doc string }{
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
 	{"auth", "Access to the signing API."},
 	{"logging", "The log."},
+	{"opentelemetry", "Traces."},
 }
 
 const preamble = `# Every key of containment-chamber, with its default. Nothing here needs to be written down unless it differs.

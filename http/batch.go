@@ -22,8 +22,10 @@ type batchItem struct {
 
 // batch is a batch request as far as it is understood.
 type batch struct {
-	items []batchItem
-	duty  messages.Duty
+	items    []batchItem
+	duty     messages.Duty
+	deadline time.Time
+	trace    messages.Trace
 }
 
 // signBatch serves POST /api/v1/eth2/sign: signatures of one message by several keys, in the shape of remote-signing-api
@@ -42,27 +44,35 @@ func (a *API) signBatch(w http.ResponseWriter, r *http.Request, id string) error
 // finishes as one request.
 func (a *API) signatures(w http.ResponseWriter, r *http.Request, id string) (items []batchItem, err error) {
 	started := time.Now()
-	b := batch{duty: unknownDuty()}
+	b := batch{duty: unknownDuty(), deadline: started.Add(a.config.RequestTimeout), trace: a.begin(r)}
 	err = errPanicked // what is true unless decideBatch returns
 	defer func() {
+		signing := messages.SigningFinished{Duty: b.duty, RequestID: id, Trace: b.trace}
 		if err != nil && len(b.items) == 0 {
-			a.finished(messages.SigningFinished{Duty: b.duty, RequestID: id}, err, started)
+			a.finishedOne(r, signing, err, started)
+			return
 		}
+		whole := messages.RequestFinished{Signing: ended(signing, err, started), Items: len(b.items), Started: started}
 		for _, item := range b.items {
 			if item.err == nil {
 				item.err = err
 			}
-			a.finished(messages.SigningFinished{Key: item.key, Duty: b.duty, RequestID: id}, item.err, started)
+			if item.err != nil {
+				whole.Failed++
+			}
+			signing.Key = item.key
+			a.config.Observe(ended(signing, item.err, started))
 		}
+		a.answered(r, whole)
 	}()
-	err = a.decideBatch(w, r, &b, started.Add(a.config.RequestTimeout))
+	err = a.decideBatch(w, r, &b)
 	return b.items, err
 }
 
 // decideBatch reads the batch and has it signed. It fills b as far as it understands it.
-func (a *API) decideBatch(w http.ResponseWriter, r *http.Request, b *batch, deadline time.Time) error {
-	err := a.bodies.read(w, r, func(body []byte) (err error) {
-		*b, err = a.decodeBatch(body)
+func (a *API) decideBatch(w http.ResponseWriter, r *http.Request, b *batch) error {
+	err := a.read(w, r, b.trace, func(body []byte) (err error) {
+		b.items, b.duty, err = a.decodeBatch(body)
 		return err
 	})
 	if err != nil {
@@ -77,9 +87,9 @@ func (a *API) decideBatch(w http.ResponseWriter, r *http.Request, b *batch, dead
 	if len(keys) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithDeadline(r.Context(), deadline)
+	ctx, cancel := context.WithDeadline(r.Context(), b.deadline)
 	defer cancel()
-	signed, err := a.config.SignBatch(ctx, messages.SignBatch{Keys: keys, Duty: b.duty, Deadline: deadline})
+	signed, err := a.config.SignBatch(ctx, messages.SignBatch{Keys: keys, Duty: b.duty, Deadline: b.deadline, Trace: b.trace})
 	if err != nil {
 		return err
 	}
@@ -100,30 +110,30 @@ func (b *batch) take(results []messages.SignResult) {
 	}
 }
 
-// decodeBatch reads a batch's body. Beside an error the batch has the duty as far as it is known. Every error but those of
+// decodeBatch reads a batch's body. Beside an error there is the duty as far as it is known. Every error but those of
 // Config.Decode is an ErrMalformed.
-func (a *API) decodeBatch(body []byte) (batch, error) {
+func (a *API) decodeBatch(body []byte) ([]batchItem, messages.Duty, error) {
 	identifiers, request, err := parseBatch(body, a.config.MaxBatch)
 	if err != nil {
-		return batch{duty: unknownDuty()}, err
+		return nil, unknownDuty(), err
 	}
 	duty, err := a.decode(request)
 	if err != nil {
-		return batch{duty: duty}, fmt.Errorf("signing_request: %w", err)
+		return nil, duty, fmt.Errorf("signing_request: %w", err)
 	}
 	if !a.config.BatchAllowed(duty.Operation) {
-		return batch{duty: duty}, fmt.Errorf("%w: type %s cannot be signed in a batch, only %s can",
+		return nil, duty, fmt.Errorf("%w: type %s cannot be signed in a batch, only %s can",
 			messages.ErrMalformed, duty.Operation, a.batchOperations())
 	}
-	b := batch{duty: duty, items: make([]batchItem, len(identifiers))}
+	items := make([]batchItem, len(identifiers))
 	for i, identifier := range identifiers {
 		key, err := messages.ParsePublicKey(identifier)
 		if err == nil {
 			identifier = key.String()
 		}
-		b.items[i] = batchItem{identifier: identifier, key: key, err: err}
+		items[i] = batchItem{identifier: identifier, key: key, err: err}
 	}
-	return b, nil
+	return items, duty, nil
 }
 
 func (a *API) batchOperations() string {

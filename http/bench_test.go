@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,13 +26,16 @@ func quiet(s *signer) *api.API {
 	return api.New(s.config)
 }
 
-// signOnce returns a function that runs one sign request through the handler.
-func signOnce(handler http.Handler) func() {
+// signOnce returns a function that runs one sign request through the handler; headers are names and values in turn.
+func signOnce(handler http.Handler, headers ...string) func() {
 	const size = 700 // of an attestation
 	text := strings.Repeat(" ", size)
 	body := strings.NewReader(text)
 	request := httptest.NewRequest(http.MethodPost, signPath, body)
 	request.Header.Set("Accept", "application/json")
+	for pair := range slices.Chunk(headers, 2) {
+		request.Header.Set(pair[0], pair[1])
+	}
 	writer := &discard{http.Header{}}
 	return func() {
 		body.Reset(text)

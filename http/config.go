@@ -7,7 +7,7 @@ import (
 	"containment-chamber/messages"
 )
 
-// Config is what an API is made of. All functions are required; they are called by many goroutines at once. A limit that
+// Config is what an API is made of. All functions but Trace are required; they are called by many goroutines at once. A limit that
 // is zero takes the default that its comment names.
 type Config struct {
 	// Decode reads the body of a sign request, or the signing_request of a batch. It is pure. The body is overwritten after
@@ -24,8 +24,12 @@ type Config struct {
 	PublicKeys func(context.Context) (messages.KeyRing, error)
 	// Health gathers the checks of /healthcheck within the context's deadline, 800 ms: Vero stops waiting after 1 s.
 	Health func(context.Context) Health
-	// Observe is told facts: SigningFinished, QueueRefused, HandlerPanicked. It must not block.
+	// Observe is told facts: SigningFinished, QueueRefused, HandlerPanicked, and of traced requests RequestFinished and
+	// StepFinished. It must not block.
 	Observe func(messages.Event)
+	// Trace begins the trace of a request for signatures, or goes on with that of its traceparent header, which is empty
+	// when there is none. It must not block. Nil traces nothing.
+	Trace func(traceparent string) messages.Trace
 	// ObserveError is told the status of each reply of 400 and above. It must not block.
 	ObserveError func(status int)
 

@@ -12,6 +12,8 @@
 //     Config.MaxLargeBodies others do, and only until Config.BodyTimeout.
 //   - A sign request beyond Config.MaxConcurrent is refused before its body is read. /upcheck is never refused.
 //   - For each sign request, and each item of a batch, one messages.SigningFinished is observed before the reply is written.
+//   - For each sign request and each batch whose trace is sampled, one messages.RequestFinished is observed after that, and
+//     before it a messages.StepFinished for the reading of the body.
 //   - After [API.Drain] began nothing new is admitted, and what was admitted is answered; /upcheck still answers.
 //
 // # A sign request, in the order in which it runs

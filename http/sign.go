@@ -31,10 +31,11 @@ func (a *API) sign(w http.ResponseWriter, r *http.Request, id string) error {
 // signature gets the signature and tells how the request finished, even by a panic.
 func (a *API) signature(w http.ResponseWriter, r *http.Request, id string) (signature messages.Signature, err error) {
 	started := time.Now()
-	request := messages.Sign{Duty: unknownDuty(), Deadline: started.Add(a.config.RequestTimeout)}
+	request := messages.Sign{Duty: unknownDuty(), Deadline: started.Add(a.config.RequestTimeout), Trace: a.begin(r)}
 	err = errPanicked // what is true unless decideSign returns
 	defer func() {
-		a.finished(messages.SigningFinished{Key: request.Key, Duty: request.Duty, RequestID: id}, err, started)
+		signing := messages.SigningFinished{Key: request.Key, Duty: request.Duty, RequestID: id, Trace: request.Trace}
+		a.finishedOne(r, signing, err, started)
 	}()
 	signature, err = a.decideSign(w, r, &request)
 	return signature, err
@@ -47,7 +48,7 @@ func (a *API) decideSign(w http.ResponseWriter, r *http.Request, request *messag
 		return messages.Signature{}, fmt.Errorf("public key in the path: %w", err)
 	}
 	request.Key = key
-	err = a.bodies.read(w, r, func(body []byte) (err error) {
+	err = a.read(w, r, request.Trace, func(body []byte) (err error) {
 		request.Duty, err = a.decode(body)
 		return err
 	})
@@ -76,7 +77,7 @@ func (a *API) admitted(next endpoint) endpoint {
 		started := time.Now()
 		if err := a.gate.enter(); err != nil {
 			key, _ := messages.ParsePublicKey(r.PathValue("identifier")) // a zero key is what a batch has too
-			a.finished(messages.SigningFinished{Key: key, Duty: unknownDuty(), RequestID: id}, err, started)
+			a.finishedOne(r, messages.SigningFinished{Key: key, Duty: unknownDuty(), RequestID: id, Trace: a.begin(r)}, err, started)
 			return err
 		}
 		defer a.gate.leave()
@@ -84,15 +85,22 @@ func (a *API) admitted(next endpoint) endpoint {
 	}
 }
 
-// finished tells how a request for a signature ended.
-func (a *API) finished(event messages.SigningFinished, err error, started time.Time) {
+// finishedOne tells how a request that finishes as one ended.
+func (a *API) finishedOne(r *http.Request, event messages.SigningFinished, err error, started time.Time) {
+	event = ended(event, err, started)
+	a.config.Observe(event)
+	a.answered(r, messages.RequestFinished{Signing: event, Items: 1, Started: started})
+}
+
+// ended completes the event of a request that ended now.
+func ended(event messages.SigningFinished, err error, started time.Time) messages.SigningFinished {
 	event.Status = messages.StatusSigned
 	if err != nil {
 		event.Status = problemOf(err).outcome
 	}
 	event.Err = err
 	event.Took = time.Since(started)
-	a.config.Observe(event)
+	return event
 }
 
 func unknownDuty() messages.Duty { return messages.Duty{Operation: messages.UnknownOperation} }

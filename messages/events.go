@@ -122,6 +122,7 @@ type SigningFinished struct {
 	Err       error
 	Took      time.Duration
 	RequestID string
+	Trace     Trace
 }
 
 // SigningStatus is the outcome of a request for a signature, as the metric's label has it.

@@ -124,6 +124,9 @@ func (e SigningFinished) Line() Line {
 		slog.Uint64("source_epoch", e.Duty.SourceEpoch), slog.Uint64("target_epoch", e.Duty.TargetEpoch), slog.String("outcome", string(e.Status)),
 		slog.String("request_id", e.RequestID), millis("took_ms", e.Took),
 	}
+	if e.Trace.Known() {
+		attrs = append(attrs, e.Trace.attr())
+	}
 	if e.Err != nil {
 		attrs = append(attrs, cause(e.Err))
 	}

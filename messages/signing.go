@@ -64,6 +64,7 @@ type Sign struct {
 	Duty Duty
 	// Deadline is when the caller stops waiting. A request that is dequeued later is refused before it is recorded.
 	Deadline time.Time
+	Trace    Trace
 }
 
 // Signed is the answer to [Sign]. The signature was released after its record was durable.
@@ -74,6 +75,7 @@ type SignBatch struct {
 	Keys     []PublicKey
 	Duty     Duty
 	Deadline time.Time
+	Trace    Trace
 }
 
 // BatchSigned is the answer to [SignBatch]: one result for each key, in the order of the request.

@@ -1,5 +1,6 @@
-// Package telemetry tells people what the program does: metrics for Prometheus, log lines for people and machines, and
-// the audit stream among them. It is fed with facts ([messages.Event]) and knows nothing of whoever states them.
+// Package telemetry tells people what the program does: metrics for Prometheus, log lines for people and machines, the
+// audit stream among them, and traces for an OpenTelemetry collector. It is fed with facts ([messages.Event]) and knows
+// nothing of whoever states them.
 //
 // # Guarantees
 //
@@ -11,6 +12,8 @@
 //   - Observing a finished signing request looks labels up in maps that were built at start, and allocates nothing of
 //     its own.
 //   - An attribute whose key names a secret is not written, whatever the format ([NewLogger]).
+//   - Spans are queued, up to a bound, and sent by a goroutine of the SDK's. A collector that is away, slow or refuses costs
+//     the spans that it does not take, a line a minute in the log, and nothing else.
 //   - A log line has its target and its message from the program; what came from outside is only ever an escaped value.
 //
 // # Decisions
@@ -45,4 +48,23 @@
 //
 // Redaction goes by the key and spares numbers and booleans, so that "shares=2" stays readable. It is the second line of
 // defence only: the first is that nobody hands a secret to a logger.
+//
+// A span is made after the fact, from an event that says when something began and how long it took. So nothing of
+// OpenTelemetry is on the way of a request, and a request that is not traced costs a comparison. What belongs together is
+// told by [messages.Trace], which [Tracing.Begin] makes once for each request: it has the id of the request's span before
+// that span exists, so that a step can name its parent although it ends first.
+//
+// Whether a trace is sampled is decided once, at its beginning: by the caller that sends a traceparent, or by the ratio.
+// The caller's word counts even against a ratio of 0, because half a trace helps nobody. The log names the trace in
+// either case. A traceparent that is broken begins a new trace, as W3C Trace Context has it; tracestate is not kept,
+// since this is the last service of a trace.
+//
+// Only requests for signatures are traced: health checks and scrapes come by the second and have no steps.
+//
+// A refused signature is an error of the step that refused it, but the request's span is one only from status 500 on, as
+// OpenTelemetry has it for servers. The attributes outcome, operation, pubkey and request_id are those of the log.
+//
+// Of the OTEL_ variables the library honours what the configuration has no key for: headers, certificates, compression
+// and timeout of the exporter, and further resource attributes. What has a key is taken from there alone. Nothing is
+// registered globally.
 package telemetry

@@ -7,7 +7,7 @@ import (
 	"containment-chamber/messages"
 )
 
-// Observer returns a function that writes each event's line to the logger, under the line's target. The lines of the two
+// Observer returns a function that writes each event's line to the logger, under the line's target. The lines of the
 // events that come with every signature are not even built while nobody wants them.
 func Observer(logger *slog.Logger) func(messages.Event) {
 	targets := make(map[string]*slog.Logger)
@@ -40,6 +40,10 @@ func wanted(targets map[string]*slog.Logger, event messages.Event) bool {
 		return targets[messages.TargetAudit].Enabled(context.Background(), level)
 	case messages.DutiesChecked:
 		return targets[messages.TargetSlashing].Enabled(context.Background(), slog.LevelDebug)
+	case messages.StepFinished:
+		return targets[messages.TargetSigning].Enabled(context.Background(), slog.LevelDebug)
+	case messages.RequestFinished:
+		return targets[messages.TargetHTTP].Enabled(context.Background(), slog.LevelDebug)
 	}
 	return true
 }

@@ -64,7 +64,9 @@ func TestObserverFilters(t *testing.T) {
 // TestUnwantedLinesAreNotBuilt counts allocations: a line has a dozen.
 func TestUnwantedLinesAreNotBuilt(t *testing.T) {
 	observe := telemetry.Observer(newLogger(t, io.Discard, "off"))
-	for _, event := range []messages.Event{messages.SigningFinished{}, messages.DutiesChecked{}} {
+	for _, event := range []messages.Event{
+		messages.SigningFinished{}, messages.DutiesChecked{}, messages.StepFinished{}, messages.RequestFinished{},
+	} {
 		if got := testing.AllocsPerRun(100, func() { observe(event) }); got != 0 {
 			t.Errorf("%T costs %v allocations while its line is off", event, got)
 		}

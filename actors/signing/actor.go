@@ -122,31 +122,37 @@ func (f *front) takeKeys(c *actors.Context, ring messages.KeyRing, err error) {
 }
 
 func (f *front) sign(c *actors.Context, m messages.Sign) {
+	course := newCourse(c, messages.StepFinished{Trace: m.Trace, Operation: m.Duty.Operation, Key: m.Key}, 1)
 	key, err := f.admit(m.Key, m.Duty, m.Deadline)
 	if err == nil && !f.cfg.Permits.take(1) {
 		err = f.full(c)
 	}
 	if err != nil {
+		course.refuse(err)
 		actors.Refuse(c, err)
 		return
 	}
-	f.add(c, &job{key: key, duty: m.Duty, deadline: m.Deadline, permits: f.cfg.Permits, to: single{actors.Defer(c, m)}})
+	to := single{actors.Defer(c, m)}
+	f.add(c, &job{key: key, duty: m.Duty, deadline: m.Deadline, permits: f.cfg.Permits, course: course, to: to})
 	f.dispatch()
 }
 
 func (f *front) signBatch(c *actors.Context, m messages.SignBatch) {
-	switch {
-	case len(m.Keys) == 0:
+	if len(m.Keys) == 0 {
 		actors.Answer(c, m, messages.BatchSigned{})
 		return
-	case !f.cfg.Permits.take(len(m.Keys)):
-		actors.Refuse(c, f.full(c))
+	}
+	course := newCourse(c, messages.StepFinished{Trace: m.Trace, Operation: m.Duty.Operation}, len(m.Keys))
+	if !f.cfg.Permits.take(len(m.Keys)) {
+		err := f.full(c)
+		course.refuse(err)
+		actors.Refuse(c, err)
 		return
 	}
 	b := newBatch(actors.Defer(c, m), len(m.Keys))
 	for i, k := range m.Keys {
 		key, err := f.admit(k, m.Duty, m.Deadline)
-		j := &job{key: key, duty: m.Duty, deadline: m.Deadline, permits: f.cfg.Permits, to: place{b, i}}
+		j := &job{key: key, duty: m.Duty, deadline: m.Deadline, permits: f.cfg.Permits, course: course, to: place{b, i}}
 		if err != nil {
 			j.fail(err)
 			continue

@@ -14,6 +14,8 @@
 //     must not stand in the way of the next one.
 //   - Each request that is admitted is answered exactly once, also when an actor that holds it crashes; then the
 //     answer is messages.ErrCrashed, and asking again is safe, since a record with the same signing root permits it.
+//   - A request whose trace is sampled publishes one messages.StepFinished for each step that it came to, before it is
+//     answered, in whatever way it ends: course.go. One that is not costs a comparison with nil.
 //   - A full pipeline answers messages.ErrOverloaded at once. A permit is held from admission to the answer, so all
 //     that is under way is bounded by their number.
 //

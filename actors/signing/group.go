@@ -25,6 +25,7 @@ func (g *group) abandon(err error) {
 // collect adds a job to the group, and records the group when it is full or its window has passed.
 func (f *front) collect(c *actors.Context, j *job) {
 	g := &f.group
+	j.enter(legRecord)
 	g.waiting = append(g.waiting, j)
 	switch {
 	case len(g.waiting) >= f.cfg.GroupSize || f.cfg.GroupWindow == 0 || f.draining:

@@ -16,7 +16,15 @@ type job struct {
 	deadline time.Time
 	to       sink
 	permits  *Permits
+	course   *course // nil unless the request is traced
+	leg      int     // of the course
 	settled  atomic.Bool
+}
+
+// enter takes the job to the next leg of its course.
+func (j *job) enter(leg int) {
+	j.course.move(j.leg, leg)
+	j.leg = leg
 }
 
 // sink is where the outcome of a job goes.
@@ -29,6 +37,7 @@ type sink interface {
 func (j *job) settle(s messages.Signature, err error) {
 	if j.settled.CompareAndSwap(false, true) {
 		j.permits.give(1) // before the answer: whoever has it finds the permit free
+		j.course.settle(j.leg, err)
 		j.to.put(s, err)
 	}
 }

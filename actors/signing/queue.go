@@ -27,6 +27,7 @@ func newQueue() queue {
 }
 
 func (q *queue) push(j *job) {
+	j.enter(legQueue)
 	root := j.duty.SigningRoot
 	if len(q.jobs[root]) == 0 {
 		q.roots = append(q.roots, root)

@@ -72,6 +72,7 @@ func sign(ch chunk) {
 			j.fail(fmt.Errorf("%w: it waited too long to be signed; asking again is safe", messages.ErrExpired))
 			continue
 		}
+		j.enter(legSign)
 		jobs, keys = append(jobs, j), append(keys, j.key)
 	}
 	signatures := make([]messages.Signature, len(keys))

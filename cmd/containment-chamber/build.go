@@ -47,7 +47,7 @@ func (s *signer) build() error {
 	}
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
-	return nil
+	return s.buildTracing()
 }
 
 func (s *signer) buildMetrics() {

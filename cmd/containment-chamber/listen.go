@@ -27,6 +27,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		PublicKeys:     s.publicKeys,
 		Health:         s.health,
 		Observe:        s.system.Publish,
+		Trace:          s.beginTrace(),
 		ObserveError:   s.metrics.ObserveHTTPError,
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,
 		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,

@@ -91,9 +91,10 @@ type signer struct {
 	tree    chamber.Chamber
 	parts   parts
 	metrics *telemetry.Metrics
-	scrape  *http.Server // nil until it listens
-	api     *http.Server // likewise
-	ready   atomic.Bool  // the tree and both servers are there
+	tracing *telemetry.Tracing // nil unless it is enabled
+	scrape  *http.Server       // nil until it listens
+	api     *http.Server       // likewise
+	ready   atomic.Bool        // the tree and both servers are there
 }
 
 // start makes the tree, waits until it is ready, and only then listens for clients. Metrics are there from the
@@ -165,6 +166,7 @@ func (s *signer) stop() error {
 		problems = append(problems, s.api.Drain(ctx))
 	}
 	problems = append(problems, s.system.Stop(ctx))
+	s.stopTracing(ctx)
 	if s.scrape != nil {
 		problems = append(problems, s.scrape.Drain(ctx))
 	}
