@@ -9,6 +9,7 @@ import (
 
 	"containment-chamber/actors/chamber"
 	"containment-chamber/actors/keys"
+	"containment-chamber/actors/keys/bls"
 	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/signing/eth2"
@@ -47,6 +48,7 @@ func (s *signer) build() error {
 	}
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
+	s.reportWeakness(bls.MemoryWeakness)
 	return nil
 }
 
