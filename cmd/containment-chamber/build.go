@@ -28,7 +28,7 @@ type parts struct {
 }
 
 // build makes all parts, and starts none.
-func (s *signer) build() error {
+func (s *signer) build(env []string) error {
 	network, err := networkOf(s.cfg)
 	if err != nil {
 		return err
@@ -45,6 +45,9 @@ func (s *signer) build() error {
 			RecordTimeout:         2 * s.cfg.HTTP.RequestTimeout, // the store's own limit comes first
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
+	}
+	if err := s.cacheKeys(env, s.cfg.KeySources.Filesystem.Cache, &s.parts.chamber.Keys); err != nil {
+		return err
 	}
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
