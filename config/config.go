@@ -113,6 +113,13 @@ type Filesystem struct {
 	PasswordDir             string // empty: passwords lie beside their keystores
 	KeystoreLoadConcurrency int    // 0 stands for what CPU and memory allow
 	RawLoadConcurrency      int
+	Cache                   KeyCache
+}
+
+// KeyCache is the file that spares the next start the decryption of keystores.
+type KeyCache struct {
+	Path string // empty: none is kept
+	Key  string // "file:PATH" or "env:NAME": where the key of the file is; empty exactly if Path is
 }
 
 // AntiSlashing says where slashing protection keeps its history.

@@ -35,6 +35,8 @@ func samples() map[string]string {
 		"key_sources.filesystem.password_dir":              "passwords",
 		"key_sources.filesystem.keystore_load_concurrency": "10",
 		"key_sources.filesystem.raw_load_concurrency":      "11",
+		"key_sources.filesystem.cache.path":                "cache",
+		"key_sources.filesystem.cache.key":                 "file:cache.key",
 		"anti_slashing.backend":                            "noop",
 		"anti_slashing.path":                               "history.sqlite",
 		"auth.mode":                                        "open",
@@ -45,6 +47,14 @@ func samples() map[string]string {
 		"opentelemetry.endpoint":                           "https://collector:9999",
 		"opentelemetry.service_name":                       "signer-2",
 		"opentelemetry.sample_ratio":                       "0.25",
+	}
+}
+
+// companions holds, for keys that are of no use alone, the one that they need.
+func companions() map[string]string {
+	return map[string]string{
+		"key_sources.filesystem.cache.path": "key_sources.filesystem.cache.key",
+		"key_sources.filesystem.cache.key":  "key_sources.filesystem.cache.path",
 	}
 }
 
@@ -105,10 +115,14 @@ func TestKeysAndFieldsMatch(t *testing.T) {
 			env = append(env, "CONTAINMENT_NETWORK_CONFIG=x")
 			base = leaves(sources{env: env[1:]}.mustLoad(t))
 		}
+		companion := companions()[s.Key]
+		if companion != "" {
+			env = append(env, "CONTAINMENT_"+strings.ToUpper(strings.ReplaceAll(companion, ".", "__"))+"="+samples()[companion])
+		}
 		for name, value := range leaves(sources{env: env}.mustLoad(t)) {
 			changed := diff(value, base[name])
 			givesWay := s.Key == "network_config" && name == "network"
-			if changed != (name == field || givesWay) {
+			if changed != (name == field || name == companion || givesWay) {
 				t.Errorf("%s: field %s is %v, was %v", s.Key, name, value, base[name])
 			}
 		}

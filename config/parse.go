@@ -43,6 +43,19 @@ func parseRoot(s string) (string, bool) {
 	return "0x" + digits, err == nil && len(root) == 32
 }
 
+// parseReference accepts nothing, or says in which file or variable a secret is. The secret itself is refused, so that no
+// configuration holds one; so is a variable that would be taken for a setting.
+func parseReference(s string) (string, bool) {
+	kind, place, _ := strings.Cut(s, ":")
+	switch kind {
+	case "file":
+		return s, place != ""
+	case "env":
+		return s, place != "" && !strings.HasPrefix(place, envPrefix) && !strings.ContainsAny(place, "= ")
+	}
+	return s, s == ""
+}
+
 // parseDirectives accepts levels, and levels of targets (target=level), separated by commas, in any case. It is the
 // part of EnvFilter's syntax that a filter by target can honour.
 func parseDirectives(s string) (string, bool) {

@@ -48,6 +48,9 @@ func TestTextsThatAreRefused(t *testing.T) {
 
 		"key-sources-filesystem-paths":         {"a,,b", ",", "\xff"},
 		"key-sources-filesystem-password-file": {"a\rb"},
+		"key-sources-filesystem-cache-key": {
+			strings.Repeat("ab", 32), "0x00", "file", "file:", "env:", "env:A=B", "env:A B", "env:CONTAINMENT_KEY", "vault:x", "FILE:x", ":x",
+		},
 	} {
 		for _, value := range values {
 			if got := (sources{flags: map[string]string{flag: value, "network-config": "x"}}).complaints(t)[0]; !strings.HasPrefix(got, "--"+flag+": must be ") {

@@ -10,6 +10,7 @@ var sections = [...]struct{ key, doc string }{
 	{"metrics", "The metrics server, for Prometheus."},
 	{"key_sources", "Where keys come from."},
 	{"key_sources.filesystem", "Key files: Web3Signer's YAML descriptors and EIP-2335 keystores."},
+	{"key_sources.filesystem.cache", "The encrypted key cache: thousands of keystores are decrypted once, not at each start."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
 	{"auth", "Access to the signing API."},
 	{"logging", "The log."},

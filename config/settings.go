@@ -60,6 +60,11 @@ var settings = [...]Setting{
 		value: count(0, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.KeystoreLoadConcurrency })},
 	{Key: "key_sources.filesystem.raw_load_concurrency", Default: "128", Doc: "Accepted for files of other versions. Unencrypted keys are read in one pass, 10,000 in two seconds.",
 		value: count(1, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.RawLoadConcurrency })},
+	{Key: "key_sources.filesystem.cache.path", Doc: "A file that this signer makes, and keeps decrypted keystores in. Empty means none.",
+		value: text{describe: "the path of a file", parse: optional, into: func(c *Config) *string { return &c.KeySources.Filesystem.Cache.Path }}},
+	{Key: "key_sources.filesystem.cache.key", Doc: "Where the key of that file is: 32 random bytes, raw or as hexadecimal digits.",
+		value: text{describe: "a reference: file:PATH, or env:NAME with a name that does not begin with " + envPrefix, parse: parseReference,
+			into: func(c *Config) *string { return &c.KeySources.Filesystem.Cache.Key }}},
 
 	{Key: "anti_slashing.backend", Default: BackendSQLite, Doc: "Where the signing history is kept. noop keeps none: slashing protection is off.",
 		value: choice{now: []string{BackendSQLite, BackendNoop}, later: []string{"postgres", "dynamodb"},

@@ -18,6 +18,9 @@ func (c *Config) contradictions() []string {
 	if c.NetworkConfig == "" && c.GenesisValidatorsRoot != "" {
 		complaints = append(complaints, "genesis_validators_root: is known for every named network; remove it, or set network_config")
 	}
+	if cache := c.KeySources.Filesystem.Cache; (cache.Path == "") != (cache.Key == "") {
+		complaints = append(complaints, "key_sources.filesystem.cache: path and key need each other; set both, or none")
+	}
 	return complaints
 }
 

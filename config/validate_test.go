@@ -15,6 +15,9 @@ func TestContradictions(t *testing.T) {
 		{"two networks", "network: mainnet\nnetwork_config: x", "network: contradicts network_config; remove one of them"},
 		{"devnet", "network_config: x\ngenesis_validators_root: " + root, ""},
 		{"root alone", "genesis_validators_root: " + root, "genesis_validators_root: is known for every named network; remove it, or set network_config"},
+		{"cache", "key_sources: {filesystem: {cache: {path: x, key: 'file:k'}}}", ""},
+		{"cache without key", "key_sources: {filesystem: {cache: {path: x}}}", "key_sources.filesystem.cache: path and key need each other; set both, or none"},
+		{"key without cache", "key_sources: {filesystem: {cache: {key: 'env:K'}}}", "key_sources.filesystem.cache: path and key need each other; set both, or none"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.want == "" {

@@ -54,7 +54,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
-	return []string{Name, "slashing", "keys", "scan", "loader", "signing", "worker"}
+	return []string{Name, "slashing", "keys", "scan", "loader", "saver", "signing", "worker"}
 }
 
 // root is the list of its children.

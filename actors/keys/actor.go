@@ -36,11 +36,18 @@ type Config struct {
 	Loaders int
 	// Memory is how many bytes all decryptions together may take; one alone is always allowed.
 	Memory int64
+	// Load is how a candidate becomes a key: its own Load when nil. Loaders call it at the same time.
+	Load func(directory.Candidate) (*bls.SecretKey, error)
+	// Loaded is called, in a child of its own, with the keys in the ring when all sources were read. Optional.
+	Loaded func([]messages.PublicKey)
 }
 
 // Spec describes the keys actor. The ring that it loads belongs to the Spec, over all incarnations.
 func Spec(cfg Config) actors.Spec {
 	kept := &holding{ring: bls.NewRing()}
+	if cfg.Load == nil {
+		cfg.Load = directory.Candidate.Load
+	}
 	return actors.Spec{
 		Name: "keys",
 		New:  func() actors.Actor { return &owner{cfg: cfg, kept: kept} },
@@ -71,6 +78,7 @@ type owner struct {
 	kept    *holding
 	loading loading
 	asked   []actors.Promise[messages.KeyRing] // before the ring was served
+	savers  int                                // ever made: their names are never used twice
 }
 
 // Receive implements actors.Actor.
@@ -194,6 +202,7 @@ func (o *owner) finish(c *actors.Context) {
 	for i := range l.loaders {
 		actors.Tell(l.loaders[i].ref, dismiss{})
 	}
+	o.save(c)
 	c.Publish(messages.KeysLoaded{
 		Source: directory.Source, Loaded: o.kept.ring.Len(), Failures: len(l.failures), Took: time.Since(l.start),
 	})

@@ -71,11 +71,11 @@ func (o *owner) scanSpec(c *actors.Context) actors.Spec {
 }
 
 func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
-	me, pass := actors.Self[messages.Keys](c), &o.loading
+	me, pass, open := actors.Self[messages.Keys](c), &o.loading, o.cfg.Load
 	return temporary(name, func(c *actors.Context, message any) {
 		switch m := message.(type) {
 		case load:
-			key, err := m.candidate.Load()
+			key, err := open(m.candidate)
 			actors.Tell(me, loaded{pass, index, key, err})
 		case dismiss:
 			c.Stop()

@@ -9,6 +9,7 @@ import (
 
 	"containment-chamber/actors/chamber"
 	"containment-chamber/actors/keys"
+	"containment-chamber/actors/keys/bls"
 	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/signing/eth2"
@@ -27,7 +28,7 @@ type parts struct {
 }
 
 // build makes all parts, and starts none.
-func (s *signer) build() error {
+func (s *signer) build(env []string) error {
 	network, err := networkOf(s.cfg)
 	if err != nil {
 		return err
@@ -45,8 +46,12 @@ func (s *signer) build() error {
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
 	}
+	if err := s.cacheKeys(env, s.cfg.KeySources.Filesystem.Cache, &s.parts.chamber.Keys); err != nil {
+		return err
+	}
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
+	s.reportWeakness(bls.MemoryWeakness)
 	return s.buildTracing()
 }
 

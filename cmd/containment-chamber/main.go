@@ -3,7 +3,7 @@
 //
 // # Decisions
 //
-// main does nothing but call run, which takes all that a process has as arguments, so that tests run the program as a
+// main does nothing but forbid core dumps and call run, which takes all that a process has as arguments, so that tests run the program as a
 // function and as a process alike.
 //
 // Flags for configuration keys are made from the list in package config: there is one for every key, with the key's
@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -19,6 +20,10 @@ import (
 )
 
 func main() {
+	// First of all, before anything secret is read.
+	if err := forbidDumps(); err != nil {
+		fmt.Fprintf(os.Stderr, "containment-chamber: core dumps could not be forbidden: %v\n", err)
+	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	context.AfterFunc(ctx, cancel) // a second signal ends the process at once

@@ -63,7 +63,7 @@ func newSigner(j *job, cfg *config.Config) (*signer, error) {
 		log.Warn(w)
 	}
 	s := &signer{cfg: cfg, log: log, started: time.Now(), system: actors.NewSystem(log)}
-	return s, s.build()
+	return s, s.build(j.env)
 }
 
 // serve is the program: it starts everything, waits until the end, and takes everything down.

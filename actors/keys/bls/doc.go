@@ -19,11 +19,16 @@
 // are made affine by an inversion that is itself constant-time, and are wiped. The library's multi-scalar products take
 // variable time and must not see a secret.
 //
-// The secret lies behind a pointer inside SecretKey, because reflection-based printers stop at inner pointers: even a
-// copied or embedded key shows an address at most.
+// The secret lies in a [secmem.Arena], off the Go heap, and SecretKey has an untyped pointer to it: even a copied or
+// embedded key shows an address at most, to any printer.
+//
+// There is one arena for the process, in a package variable, as there is one heap and one limit of locked memory: so no
+// way to make a key, now or later, can forget to protect it. Nothing but [MemoryWeakness] can be told from it.
 //
 // Nobody can tell when the last signer has let go of an old ring. So a key that becomes unreachable is wiped by the
-// garbage collector, and an owner calls [SecretKey.Wipe] only to be sooner.
+// garbage collector, and an owner calls [SecretKey.Wipe] only to be sooner. Either way the memory goes to another key
+// only when this one is unreachable: a signature that is under way while its key is wiped meets zeros and is refused,
+// and never another's secret.
 //
 // A Ring is two sorted slices and not a map: growing it is one merge, listing it costs nothing, and a binary search among
 // 10,000 keys takes a fraction of a microsecond where a signature takes some two hundred.

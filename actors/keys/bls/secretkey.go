@@ -5,23 +5,34 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime"
 	"sync/atomic"
+	"unsafe"
 
 	blst "github.com/supranational/blst/bindings/go"
 
+	"containment-chamber/actors/keys/secmem"
 	"containment-chamber/messages"
 )
 
 // SecretKeySize is the length of a serialized secret key in bytes.
-const SecretKeySize = 32
+const SecretKeySize = secmem.Size
 
 const redacted = "[secret]"
+
+// memory is where the secrets of this process lie. See the package's decisions.
+var memory = secmem.Arena{}
+
+// A secret key of the library is the bytes of a secret and nothing else.
+var _ [SecretKeySize]struct{} = [unsafe.Sizeof(blst.SecretKey{})]struct{}{}
+
+// MemoryWeakness says what the system refused to do to keep the secrets in memory, and what to do about it; nil when it
+// refused nothing. Ask when there are keys.
+func MemoryWeakness() error { return memory.Weakness() }
 
 // SecretKey is a BLS12-381 secret key that is used through a pointer and has one owner. Every way to print, log or
 // encode it gives "[secret]".
 type SecretKey struct {
-	scalar *blst.SecretKey
+	secret *secmem.Secret
 	public messages.PublicKey
 	wiped  atomic.Bool
 }
@@ -32,15 +43,26 @@ func NewSecretKey(b []byte) (*SecretKey, error) {
 	if len(b) != SecretKeySize {
 		return nil, fmt.Errorf("a BLS secret key has %d bytes, got %d", SecretKeySize, len(b))
 	}
-	scalar := new(blst.SecretKey)
-	if scalar.Deserialize(b) == nil {
-		scalar.Zeroize()
+	secret, err := memory.New()
+	if err != nil {
+		return nil, err
+	}
+	key, valid := &SecretKey{secret: secret}, false
+	key.use(func(scalar *blst.SecretKey) {
+		if valid = scalar.Deserialize(b) != nil; valid {
+			copy(key.public[:], new(blst.P1Affine).From(scalar).Compress())
+		}
+	})
+	if !valid {
+		key.Wipe()
 		return nil, errors.New("not a BLS secret key: it is zero, or not below the order of the group")
 	}
-	key := &SecretKey{scalar: scalar}
-	copy(key.public[:], new(blst.P1Affine).From(scalar).Compress())
-	runtime.AddCleanup(key, (*blst.SecretKey).Zeroize, scalar)
 	return key, nil
+}
+
+// use lends the secret to f, which must not keep it.
+func (k *SecretKey) use(f func(*blst.SecretKey)) {
+	k.secret.Use(func(bytes *[SecretKeySize]byte) { f((*blst.SecretKey)(unsafe.Pointer(bytes))) })
 }
 
 // PublicKey returns the compressed public key. It stays known after [SecretKey.Wipe].
@@ -49,7 +71,7 @@ func (k *SecretKey) PublicKey() messages.PublicKey { return k.public }
 // Wipe overwrites the secret with zeros. Signing is refused from then on. Wiping again does nothing.
 func (k *SecretKey) Wipe() {
 	k.wiped.Store(true) // first, so that a signature under way notices: see SignAll
-	k.scalar.Zeroize()
+	k.secret.Wipe()
 }
 
 // String returns "[secret]".

@@ -6,10 +6,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"containment-chamber/actors/keys/bls"
+	"containment-chamber/actors/keys/secmem"
+	"containment-chamber/messages"
 )
 
 // order is r, the order of the groups of BLS12-381.
@@ -107,6 +112,7 @@ func TestSecretKeyShowsNothing(t *testing.T) {
 		fmt.Fprintf(&out, verb+"\n", key)
 		fmt.Fprintf(&out, verb+"\n", holder{key, key})
 		fmt.Fprintf(&out, verb+"\n", []*bls.SecretKey{key})
+		fmt.Fprintf(&out, verb+"\n", reflect.ValueOf(key).Elem()) // as a dump of the struct would
 	}
 	asJSON, err := json.Marshal(holder{Key: key})
 	if err != nil || string(asJSON) != `{"Key":"[secret]"}` {
@@ -116,12 +122,48 @@ func TestSecretKeyShowsNothing(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "key", key, "holder", holder{key, key})
 	out.WriteString(key.String())
 	// The secret is 32 times 0x2b, which is 43 in decimal and "+" as a character.
-	for _, leak := range []string{"2b2b", "2B2B", "0x2b", "43 43", "43, 43", "++++"} {
+	for _, leak := range []string{"2b2b", "2B2B", "0x2b, 0x2b", "43 43", "43, 43", "++++"} {
 		if strings.Contains(out.String(), leak) {
 			t.Fatalf("the output contains %q:\n%s", leak, out.String())
 		}
 	}
 	if got := fmt.Sprintf("%v %s %#v %x", key, key, key, key); got != "[secret] [secret] [secret] [secret]" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Keys are wiped and forgotten while others are made and all of them sign: a signature is right, or refused. That no key
+// gets the memory of another that is still being used can be seen from the signatures; the race detector watches too.
+func TestWipeDuringSignatures(t *testing.T) {
+	var group sync.WaitGroup
+	for g := range 4 {
+		group.Go(func() {
+			m := bls.NewMessage(messages.Root{byte(g)})
+			for i := range 25 {
+				key := numbered(t, uint64(100*g+i+1))
+				wiped := make(chan struct{})
+				go func() { key.Wipe(); close(wiped) }()
+				if signature, err := bls.Sign(m, key); err == nil && !bls.Verify(key.PublicKey(), m.Root(), signature) {
+					t.Errorf("key %d of %d: a wrong signature", i, g)
+				}
+				<-wiped
+				if i%10 == 0 {
+					runtime.GC()
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// What the system refuses to any secret, it refuses to keys.
+func TestMemoryWeakness(t *testing.T) {
+	key := newKey(t, strings.Repeat("11", 32))
+	var other secmem.Arena
+	if _, err := other.New(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := bls.MemoryWeakness(), other.Weakness(); (got == nil) != (want == nil) {
+		t.Errorf("with %v loaded: %v, want %v", key, got, want)
 	}
 }

@@ -30,7 +30,7 @@ func SignAll(m *Message, keys []*SecretKey, out []messages.Signature) error {
 	defer clear(points)
 	for i, key := range keys {
 		points[i] = *m.point()
-		points[i].MultAssign(key.scalar)
+		key.use(func(scalar *blst.SecretKey) { points[i].MultAssign(scalar) })
 		// Asked after the product, so that a key that was wiped meanwhile is noticed too.
 		if key.wiped.Load() {
 			return fmt.Errorf("%w: the secret of %s is wiped", messages.ErrUnknownKey, key.public)

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -18,6 +19,9 @@ var ErrWrongKey = errors.New("claims the wrong public key")
 type Candidate struct {
 	// Name is the absolute path of the descriptor or keystore, followed by ", document 2" in a file of several descriptors.
 	Name string
+	// Fingerprint is equal for keystores of the same content that claim the same key, and not equal for others. It is zero
+	// for a raw key.
+	Fingerprint [sha256.Size]byte
 	// PublicKey is what the file claims, or zero when it claims none. It is proved only by Load.
 	PublicKey messages.PublicKey
 	// Memory is how many bytes Load needs for the key derivation, 0 for a raw key.
@@ -35,25 +39,15 @@ func (c Candidate) Load() (*bls.SecretKey, error) {
 	if c.key != nil {
 		return c.key, nil
 	}
-	password, err := readPassword(c.passwordFile)
-	if err != nil {
-		return nil, fmt.Errorf("password file %s: %w", c.passwordFile, err)
-	}
-	defer clear(password)
-	secret, err := c.keystore.Decrypt(password)
-	if err != nil {
-		return nil, fmt.Errorf("password file %s: %w", c.passwordFile, err)
-	}
-	defer clear(secret)
-	key, err := bls.NewSecretKey(secret)
-	if err != nil {
-		return nil, err
-	}
-	if c.PublicKey != (messages.PublicKey{}) && c.PublicKey != key.PublicKey() {
-		key.Wipe()
-		return nil, fmt.Errorf("%w: it says %s, but its secret belongs to %s", ErrWrongKey, c.PublicKey, key.PublicKey())
-	}
-	return key, nil
+	return c.open(forgetful{})
+}
+
+// fingerprint is the hash of all that decides which key a file holds.
+func fingerprint(claim messages.PublicKey, text []byte) [sha256.Size]byte {
+	h := sha256.New()
+	h.Write(claim[:])
+	h.Write(text)
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // claimed returns the public key that a plain keystore claims by its text, its name (NAME.json) and its directory's name,

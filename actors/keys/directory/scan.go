@@ -105,7 +105,10 @@ func (s *scan) describe(document document, dir string) (Candidate, error) {
 	if err != nil {
 		return Candidate{}, fmt.Errorf("keystore file %s: %w", file, err)
 	}
-	return Candidate{PublicKey: k.PublicKey, Memory: k.Memory(), keystore: k, passwordFile: within(dir, d.passwordFile)}, nil
+	return Candidate{
+		PublicKey: k.PublicKey, Fingerprint: fingerprint(k.PublicKey, text), Memory: k.Memory(),
+		keystore: k, passwordFile: within(dir, d.passwordFile),
+	}, nil
 }
 
 // readKeystore takes a JSON file that no descriptor names.
@@ -136,7 +139,10 @@ func (s *scan) readKeystore(path string) {
 		s.fail(path, err)
 		return
 	}
-	s.candidates = append(s.candidates, Candidate{Name: path, PublicKey: public, Memory: k.Memory(), keystore: k, passwordFile: passwordFile})
+	s.candidates = append(s.candidates, Candidate{
+		Name: path, PublicKey: public, Fingerprint: fingerprint(public, text), Memory: k.Memory(),
+		keystore: k, passwordFile: passwordFile,
+	})
 }
 
 // within returns path, below dir when it is relative.
