@@ -110,7 +110,7 @@ func keysConfig(f config.Filesystem) keys.Config {
 	return keys.Config{
 		Loaders: loaders,
 		Memory:  availableMemory() / 2,
-		Scan: func() ([]directory.Candidate, []messages.KeyFailure) {
+		Scan: func() directory.Listing {
 			return directory.Scan(f.Paths, directory.Options{PasswordFile: f.PasswordFile, PasswordDir: f.PasswordDir})
 		},
 	}

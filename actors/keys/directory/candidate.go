@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -18,12 +19,17 @@ var ErrWrongKey = errors.New("claims the wrong public key")
 type Candidate struct {
 	// Name is the absolute path of the descriptor or keystore, followed by ", document 2" in a file of several descriptors.
 	Name string
-	// PublicKey is what the file claims, or zero when it claims none. It is proved only by Load.
+	// Place says in which file it was found.
+	Place Place
+	// Fingerprint is equal for candidates that hold the same key, encrypted in the same way, and claim the same. It is not
+	// equal for others: a candidate that was loaded before, under whatever name, need not be loaded again.
+	Fingerprint [sha256.Size]byte
+	// PublicKey is what the file claims, or zero when it claims none, as a raw key does. It is proved only by Load.
 	PublicKey messages.PublicKey
 	// Memory is how many bytes Load needs for the key derivation, 0 for a raw key.
 	Memory int64
 
-	key          *bls.SecretKey // of a raw descriptor; otherwise:
+	secret       []byte // of a raw descriptor; otherwise:
 	keystore     *keystore.Keystore
 	passwordFile string
 }
@@ -32,8 +38,13 @@ type Candidate struct {
 // which may take seconds. Errors: [keystore.ErrPassword], [ErrWrongKey], a password file that cannot be read, a secret that
 // is no BLS key. They do not repeat Name.
 func (c Candidate) Load() (*bls.SecretKey, error) {
-	if c.key != nil {
-		return c.key, nil
+	if c.secret != nil {
+		defer c.Discard()
+		key, err := bls.NewSecretKey(c.secret)
+		if err != nil {
+			return nil, fmt.Errorf("privateKey: %w", err)
+		}
+		return key, nil
 	}
 	password, err := readPassword(c.passwordFile)
 	if err != nil {
@@ -54,6 +65,17 @@ func (c Candidate) Load() (*bls.SecretKey, error) {
 		return nil, fmt.Errorf("%w: it says %s, but its secret belongs to %s", ErrWrongKey, c.PublicKey, key.PublicKey())
 	}
 	return key, nil
+}
+
+// Discard wipes what the candidate holds in the clear. Call it on one that will not be loaded.
+func (c Candidate) Discard() { clear(c.secret) }
+
+// fingerprint is the hash of all that decides which key a file holds.
+func fingerprint(claim messages.PublicKey, text []byte) [sha256.Size]byte {
+	h := sha256.New()
+	h.Write(claim[:])
+	h.Write(text)
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // claimed returns the public key that a plain keystore claims by its text, its name (NAME.json) and its directory's name,
