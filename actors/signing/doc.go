@@ -6,6 +6,8 @@
 //	queue.go    lines up what may be signed, by signing root
 //	worker.go   signs a chunk of one root, and answers whoever asked
 //
+// Beside it, keys.go keeps the key ring up to date.
+//
 // # What it guarantees
 //
 //   - Decide, record durably, sign, reply. Nothing that EIP-3076 covers is signed before the commit that holds its
@@ -14,6 +16,8 @@
 //     must not stand in the way of the next one.
 //   - Each request that is admitted is answered exactly once, also when an actor that holds it crashes; then the
 //     answer is messages.ErrCrashed, and asking again is safe, since a record with the same signing root permits it.
+//   - A key is unknown only when no keys are being loaded. Until then it may be yet to come, and the answer is
+//     messages.ErrUnavailable.
 //   - A full pipeline answers messages.ErrOverloaded at once. A permit is held from admission to the answer, so all
 //     that is under way is bounded by their number.
 //

@@ -25,6 +25,8 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		Sign:           actors.Bind[messages.Sign](s.tree.Signing),
 		SignBatch:      actors.Bind[messages.SignBatch](s.tree.Signing),
 		PublicKeys:     s.publicKeys,
+		Reload:         actors.Bind[messages.ReloadKeys](s.tree.Keys),
+		ReloadStatus:   actors.Bind[messages.GetReloadStatus](s.tree.Keys),
 		Health:         s.health,
 		Observe:        s.system.Publish,
 		ObserveError:   s.metrics.ObserveHTTPError,
