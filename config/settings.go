@@ -50,6 +50,10 @@ var settings = [...]Setting{
 	{Key: "genesis_validators_root", Doc: "The root of that devnet. If absent, the first duty that is recorded pins it.",
 		value: text{describe: "0x and 64 hexadecimal digits", parse: parseRoot, into: func(c *Config) *string { return &c.GenesisValidatorsRoot }}},
 
+	{Key: "canary_keys", Doc: "Public keys that are never to sign, laid out as traps. Each signature of one is counted, and audited as a warning.",
+		value: list{describe: "public keys, 0x and 96 hexadecimal digits each", parse: parsePublicKey,
+			into: func(c *Config) *[]string { return &c.CanaryKeys }}},
+
 	{Key: "key_sources.filesystem.paths", Doc: "Directories and files with keys.", Aliases: []string{"filesystem-keystores-path"},
 		value: list{into: func(c *Config) *[]string { return &c.KeySources.Filesystem.Paths }}},
 	{Key: "key_sources.filesystem.password_file", Doc: "The password of those keystores that bring none of their own.",

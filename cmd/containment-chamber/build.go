@@ -47,6 +47,7 @@ func (s *signer) build() error {
 	}
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
+	s.showProgress()
 	return nil
 }
 

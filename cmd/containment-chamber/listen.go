@@ -19,6 +19,10 @@ import (
 
 // serveAPI opens the signing API.
 func (s *signer) serveAPI() (*http.Server, error) {
+	observe, err := watchCanaries(s.cfg.CanaryKeys, s.system.Publish)
+	if err != nil {
+		return nil, err
+	}
 	api := http.New(http.Config{
 		Decode:         eth2.NewDecoder(s.parts.network).Decode,
 		BatchAllowed:   eth2.BatchAllowed,
@@ -28,7 +32,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		Reload:         actors.Bind[messages.ReloadKeys](s.tree.Keys),
 		ReloadStatus:   actors.Bind[messages.GetReloadStatus](s.tree.Keys),
 		Health:         s.health,
-		Observe:        s.system.Publish,
+		Observe:        observe,
 		ObserveError:   s.metrics.ObserveHTTPError,
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,
 		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,
