@@ -62,7 +62,7 @@ var settings = [...]Setting{
 		value: text{describe: "the path of a directory", parse: optional, into: func(c *Config) *string { return &c.KeySources.Filesystem.PasswordDir }}},
 	{Key: "key_sources.filesystem.keystore_load_concurrency", Default: "0", Doc: "Keystores decrypted at once, within what CPU and memory allow. 0 means just that bound.",
 		value: count(0, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.KeystoreLoadConcurrency })},
-	{Key: "key_sources.filesystem.raw_load_concurrency", Default: "128", Doc: "Accepted for files of other versions. Unencrypted keys are read on all cores, 10,000 in two seconds.",
+	{Key: "key_sources.filesystem.raw_load_concurrency", Default: "128", Doc: "Accepted for files of other versions. Unencrypted keys are read on all cores, 10,000 in two seconds of CPU time.",
 		value: count(1, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.RawLoadConcurrency })},
 
 	{Key: "anti_slashing.backend", Default: BackendSQLite, Doc: "Where the signing history is kept. noop keeps none: slashing protection is off.",

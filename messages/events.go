@@ -88,7 +88,7 @@ type KeysLoading struct {
 	// Done and Failures count the files that were read, with and without success; Found, those and the ones to come.
 	// Files that are loaded already do not count. Found is 0 until the sources were listed.
 	Done, Failures, Found int
-	// Took is the time since loading began.
+	// Took is the time since they were listed.
 	Took time.Duration
 }
 

@@ -60,9 +60,14 @@ func (e HandlerPanicked) Line() Line {
 	}}
 }
 
-// Line implements [Event].
+// Line implements [Event]. While keys are being loaded it comes ten times a second, so it is for debugging: the lines of
+// [KeysLoading] and [KeysLoaded] are for everybody. Keys that go are always told.
 func (e KeysChanged) Line() Line {
-	return Line{slog.LevelInfo, TargetKeys, "keys changed", []slog.Attr{
+	level := slog.LevelDebug
+	if e.Removed > 0 {
+		level = slog.LevelInfo
+	}
+	return Line{level, TargetKeys, "keys changed", []slog.Attr{
 		slog.String("source", e.Source), slog.Int("added", e.Added), slog.Int("removed", e.Removed), slog.Int("total", e.Total),
 	}}
 }

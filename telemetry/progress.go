@@ -45,9 +45,6 @@ const barCells = 20
 
 // progressBar draws one line of at most width columns, in ASCII.
 func progressBar(e messages.KeysLoading, width int) string {
-	if e.Found == 0 {
-		return cut("loading keys: listing the files", width)
-	}
 	p := paceOf(e)
 	full := p.percent * barCells / 100
 	line := fmt.Sprintf("loading keys [%s%s] %d/%d", strings.Repeat("#", full), strings.Repeat("-", barCells-full), e.Done+e.Failures, e.Found)
@@ -82,7 +79,7 @@ func ProgressLog(logger *slog.Logger) func(messages.Event) {
 		}
 		p := paceOf(e)
 		since, tenths := e.Took-last.Took, p.percent/10-paceOf(last).percent/10
-		if e.Found == 0 || since < time.Second || since < 5*time.Second && tenths < 1 {
+		if since < time.Second || since < 5*time.Second && tenths < 1 {
 			return
 		}
 		last = e

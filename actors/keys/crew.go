@@ -3,6 +3,7 @@ package keys
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"containment-chamber/actors"
 	"containment-chamber/actors/keys/directory"
@@ -77,7 +78,7 @@ func (o *owner) scanCrashed(c *actors.Context) {
 		panic("keys: the scan crashed")
 	}
 	l := o.loading
-	l.listed, l.crashed, l.failures = true, true, nil
+	l.listedAt, l.crashed, l.failures = time.Now(), true, nil
 	o.failed(c, messages.KeyFailure{Source: directory.Source, Name: "all files", Err: errScanCrashed})
 	o.finish(c)
 }

@@ -13,6 +13,7 @@ import (
 type loading struct {
 	reload   bool
 	start    time.Time
+	listedAt time.Time // zero until the scan is done
 	told     time.Time // when progress was last announced
 	listing  directory.Listing
 	found    int // files and documents that were listed
@@ -23,7 +24,6 @@ type loading struct {
 	loaders  []loader
 	fresh    []fresh // decrypted, not in the ring yet
 	failures []messages.KeyFailure
-	listed   bool // the scan is done
 	finished bool
 	crashed  bool // the scan did, so that nothing is known about the sources
 
@@ -64,7 +64,7 @@ func (l *loading) idle() bool {
 			return false
 		}
 	}
-	return l.listed && len(l.waiting) == 0
+	return !l.listedAt.IsZero() && len(l.waiting) == 0
 }
 
 // done takes the work of a loader off it.

@@ -27,7 +27,7 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 // plan begins to decrypt what the scan found, except for what is in the ring already.
 func (o *owner) plan(c *actors.Context, listing directory.Listing) {
 	l := o.loading
-	l.listed, l.listing, l.found, l.failures = true, listing, len(listing.Candidates)+len(listing.Failures), nil
+	l.listedAt, l.listing, l.found, l.failures = time.Now(), listing, len(listing.Candidates)+len(listing.Failures), nil
 	for _, f := range listing.Failures {
 		o.failed(c, f)
 	}
@@ -124,9 +124,11 @@ func (o *owner) progress(c *actors.Context) {
 		return
 	}
 	l.told = now
-	c.Publish(messages.KeysLoading{
-		Source: directory.Source, Done: l.read, Failures: len(l.failures), Found: l.unread, Took: now.Sub(l.start),
-	})
+	e := messages.KeysLoading{Source: directory.Source}
+	if !l.listedAt.IsZero() {
+		e.Done, e.Failures, e.Found, e.Took = l.read, len(l.failures), l.unread, now.Sub(l.listedAt)
+	}
+	c.Publish(e)
 }
 
 // finish ends loading when all is read, once.

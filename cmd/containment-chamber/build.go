@@ -48,6 +48,7 @@ func (s *signer) build() error {
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
 	s.showProgress()
+	s.system.Observe(collectAfterLoading)
 	return nil
 }
 
