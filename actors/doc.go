@@ -4,9 +4,9 @@
 //	chamber              never restarted: its failure ends the process (exit 70), and the orchestrator starts anew
 //	├─ slashing          4 in 1m, 200ms…10s   owns the store; its state is the database, which it opens again
 //	├─ keys              4 in 1m, 200ms…10s   owns the key ring; the ring survives a crash
-//	│  ├─ scan           temporary            lists the files
-//	│  ├─ loader-01…     temporary            decrypts one file after the other; a crash costs that file
-//	│  └─ saver-01…      temporary            writes the cache of decrypted keys
+//	│  ├─ scan-01…       temporary            lists the files, once for each loading
+//	│  ├─ loader-02…     temporary            decrypts one file after the other; a crash costs that file
+//	│  └─ saver-03…      temporary            writes the cache of decrypted keys
 //	└─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash
 //	   └─ worker-00…     4 in 1m, 50ms…2s     signs; holds one chunk
 //

@@ -61,9 +61,10 @@ type Config struct {
 	HTTP                  HTTP
 	Signing               Signing
 	Metrics               Metrics
-	Network               string // empty if NetworkConfig is set
-	NetworkConfig         string // empty if Network is set
-	GenesisValidatorsRoot string // empty, or 0x and 64 lower-case digits
+	Network               string   // empty if NetworkConfig is set
+	NetworkConfig         string   // empty if Network is set
+	GenesisValidatorsRoot string   // empty, or 0x and 64 lower-case digits
+	CanaryKeys            []string // each 0x and 96 lower-case digits
 	KeySources            KeySources
 	AntiSlashing          AntiSlashing
 	Auth                  Auth

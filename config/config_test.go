@@ -30,6 +30,7 @@ func samples() map[string]string {
 		"network":                                          "hoodi",
 		"network_config":                                   "devnet/config.yaml",
 		"genesis_validators_root":                          "0x" + strings.Repeat("0a", 32),
+		"canary_keys":                                      "0x" + strings.Repeat("0b", 48),
 		"key_sources.filesystem.paths":                     "keys,more keys",
 		"key_sources.filesystem.password_file":             "password.txt",
 		"key_sources.filesystem.password_dir":              "passwords",

@@ -109,18 +109,32 @@ func (o choice) set(c *Config, items []string) error {
 // show leaves out the quotes, because no choice needs them. A choice that gave way to another setting is null.
 func (o choice) show(c *Config) string { return cmp.Or(*o.into(c), "null") }
 
-// list is any number of texts, none of them empty.
-type list struct{ into func(*Config) *[]string }
+// list is any number of texts, none of them empty. If parse is not nil, it accepts and normalises each.
+type list struct {
+	describe string // of one; empty means any text
+	parse    func(string) (string, bool)
+	into     func(*Config) *[]string
+}
 
-func (list) form() string { return "a list of texts, none of them empty" }
+func (l list) form() string {
+	if l.describe != "" {
+		return "a list of " + l.describe
+	}
+	return "a list of texts, none of them empty"
+}
 
 func (l list) set(c *Config, items []string) error {
-	for _, item := range items {
-		if item == "" || !isPlain(item) {
+	values := slices.Clone(items)
+	for i, item := range items {
+		ok := item != "" && isPlain(item)
+		if ok && l.parse != nil {
+			values[i], ok = l.parse(item)
+		}
+		if !ok {
 			return mustBe(l)
 		}
 	}
-	*l.into(c) = items
+	*l.into(c) = values
 	return nil
 }
 

@@ -27,6 +27,23 @@ func TestNumbersKeepTheirRange(t *testing.T) {
 	}
 }
 
+// Public keys are taken in every spelling, and nothing else is.
+func TestPublicKeys(t *testing.T) {
+	digits := strings.Repeat("aB", 48)
+	flags := func(value string) config.Options {
+		return config.Options{Flags: map[string]string{"canary-keys": value}}
+	}
+	c, err := config.Load(flags(digits + ",0X" + digits))
+	if want := "0x" + strings.ToLower(digits); err != nil || len(c.CanaryKeys) != 2 || c.CanaryKeys[0] != want || c.CanaryKeys[1] != want {
+		t.Errorf("got %v: %v", c, err)
+	}
+	for _, bad := range []string{digits + ",", digits[2:], digits + "00", strings.Repeat("x", 96)} {
+		if _, err := config.Load(flags(bad)); err == nil || !strings.Contains(err.Error(), "must be a list of public keys") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
 // What a setting refuses never shows in the error.
 func TestRefusedValuesStayHidden(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -38,9 +38,16 @@ func parseRoot(s string) (string, bool) {
 	if s == "" {
 		return "", true
 	}
+	return parseHex(s, 32)
+}
+
+// parsePublicKey accepts 48 bytes in hexadecimal of any case, with or without 0x.
+func parsePublicKey(s string) (string, bool) { return parseHex(s, 48) }
+
+func parseHex(s string, size int) (string, bool) {
 	digits := strings.TrimPrefix(strings.ToLower(s), "0x")
-	root, err := hex.DecodeString(digits)
-	return "0x" + digits, err == nil && len(root) == 32
+	bytes, err := hex.DecodeString(digits)
+	return "0x" + digits, err == nil && len(bytes) == size
 }
 
 // parseReference accepts nothing, or says in which file or variable a secret is. The secret itself is refused, so that no

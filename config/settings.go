@@ -50,6 +50,10 @@ var settings = [...]Setting{
 	{Key: "genesis_validators_root", Doc: "The root of that devnet. If absent, the first duty that is recorded pins it.",
 		value: text{describe: "0x and 64 hexadecimal digits", parse: parseRoot, into: func(c *Config) *string { return &c.GenesisValidatorsRoot }}},
 
+	{Key: "canary_keys", Doc: "Public keys that are never to sign, laid out as traps. Each signature of one is counted, and audited as a warning.",
+		value: list{describe: "public keys, 0x and 96 hexadecimal digits each", parse: parsePublicKey,
+			into: func(c *Config) *[]string { return &c.CanaryKeys }}},
+
 	{Key: "key_sources.filesystem.paths", Doc: "Directories and files with keys.", Aliases: []string{"filesystem-keystores-path"},
 		value: list{into: func(c *Config) *[]string { return &c.KeySources.Filesystem.Paths }}},
 	{Key: "key_sources.filesystem.password_file", Doc: "The password of those keystores that bring none of their own.",
@@ -58,7 +62,7 @@ var settings = [...]Setting{
 		value: text{describe: "the path of a directory", parse: optional, into: func(c *Config) *string { return &c.KeySources.Filesystem.PasswordDir }}},
 	{Key: "key_sources.filesystem.keystore_load_concurrency", Default: "0", Doc: "Keystores decrypted at once, within what CPU and memory allow. 0 means just that bound.",
 		value: count(0, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.KeystoreLoadConcurrency })},
-	{Key: "key_sources.filesystem.raw_load_concurrency", Default: "128", Doc: "Accepted for files of other versions. Unencrypted keys are read in one pass, 10,000 in two seconds.",
+	{Key: "key_sources.filesystem.raw_load_concurrency", Default: "128", Doc: "Accepted for files of other versions. Unencrypted keys are read on all cores, 10,000 in two seconds of CPU time.",
 		value: count(1, 1024, func(c *Config) *int { return &c.KeySources.Filesystem.RawLoadConcurrency })},
 	{Key: "key_sources.filesystem.cache.path", Doc: "A file that this signer makes, and keeps decrypted keystores in. Empty means none.",
 		value: text{describe: "the path of a file", parse: optional, into: func(c *Config) *string { return &c.KeySources.Filesystem.Cache.Path }}},

@@ -53,6 +53,7 @@ func New(c Config) *API {
 	a.route("/api/v1/eth2/sign/{identifier}", methods{http.MethodPost: a.admitted(a.sign)})
 	a.route("/api/v1/eth2/sign", methods{http.MethodPost: a.admitted(a.signBatch)})
 	a.route("/api/v1/eth2/publicKeys", methods{http.MethodGet: a.publicKeys})
+	a.route("/reload", methods{http.MethodPost: a.reload, http.MethodGet: a.reloadStatus})
 	a.route("/upcheck", methods{http.MethodGet: a.upcheck})
 	a.route("/healthcheck", methods{http.MethodGet: a.healthcheck})
 	return a

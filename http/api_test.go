@@ -61,7 +61,13 @@ func newSigner() *signer {
 			}
 			return signed, nil
 		},
-		PublicKeys:   func(context.Context) (messages.KeyRing, error) { return ring{}, nil },
+		PublicKeys: func(context.Context) (messages.KeyRing, error) { return ring{}, nil },
+		Reload: func(context.Context, messages.ReloadKeys) (messages.ReloadAccepted, error) {
+			return messages.ReloadAccepted{}, nil
+		},
+		ReloadStatus: func(context.Context, messages.GetReloadStatus) (messages.ReloadStatus, error) {
+			return messages.ReloadStatus{State: messages.ReloadIdle}, nil
+		},
 		Health:       func(context.Context) api.Health { return api.Health{} },
 		Observe:      s.observe,
 		ObserveError: s.observeError,
@@ -167,7 +173,8 @@ func TestRoutes(t *testing.T) {
 		{"HEAD", "/upcheck", 200, "", ""},
 		{"HEAD", "/healthcheck", 200, "", ""},
 		{"GET", "/", 404, "not_found", ""},
-		{"POST", "/reload", 404, "not_found", ""},
+		{"GET", "/reload", 200, "", ""},
+		{"PUT", "/reload", 405, "method_not_allowed", "GET, HEAD, POST"},
 		{"GET", "/eth/v1/keystores", 404, "not_found", ""},
 		{"POST", "/api/v1/eth2/sign/", 404, "not_found", ""},
 		{"POST", signPath + "/more", 404, "not_found", ""},

@@ -22,6 +22,10 @@ type Config struct {
 	SignBatch func(context.Context, messages.SignBatch) (messages.BatchSigned, error)
 	// PublicKeys returns the ring that is loaded.
 	PublicKeys func(context.Context) (messages.KeyRing, error)
+	// Reload has all key sources read again, in the background. Its error is messages.ErrReloading when they are being read.
+	Reload func(context.Context, messages.ReloadKeys) (messages.ReloadAccepted, error)
+	// ReloadStatus says how the last reload went.
+	ReloadStatus func(context.Context, messages.GetReloadStatus) (messages.ReloadStatus, error)
 	// Health gathers the checks of /healthcheck within the context's deadline, 800 ms: Vero stops waiting after 1 s.
 	Health func(context.Context) Health
 	// Observe is told facts: SigningFinished, QueueRefused, HandlerPanicked, and of traced requests RequestFinished and
@@ -60,7 +64,7 @@ func (c Config) withDefaults() Config {
 
 func (c Config) complete() bool {
 	return c.Decode != nil && c.BatchAllowed != nil && c.Sign != nil && c.SignBatch != nil && c.PublicKeys != nil &&
-		c.Health != nil && c.Observe != nil && c.ObserveError != nil
+		c.Reload != nil && c.ReloadStatus != nil && c.Health != nil && c.Observe != nil && c.ObserveError != nil
 }
 
 func orDefault[T int | time.Duration](value, otherwise T) T {

@@ -47,6 +47,7 @@ var refusals = []struct {
 	{fmt.Errorf("%w: in queue for 31s", messages.ErrExpired), messages.StatusExpired},
 	{fmt.Errorf("%w: worker-03", messages.ErrOverloaded), messages.StatusOverloaded},
 	{fmt.Errorf("%w: signing", messages.ErrDraining), messages.StatusOverloaded},
+	{fmt.Errorf("%w; ask again when it has ended", messages.ErrReloading), messages.StatusError},
 	{fmt.Errorf("%w: signing", messages.ErrUnavailable), messages.StatusError},
 	{fmt.Errorf("%w: worker-03", messages.ErrCrashed), messages.StatusError},
 	{fmt.Errorf("%w: open /private/path: read-only", messages.ErrStoreUnavailable), messages.StatusError},

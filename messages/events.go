@@ -82,11 +82,24 @@ type KeysChanged struct {
 // KeyLoadFailed says that one file could not be loaded.
 type KeyLoadFailed struct{ Failure KeyFailure }
 
+// KeysLoading says how far loading is. It is published when loading begins, and at most five times a second.
+type KeysLoading struct {
+	Source string
+	// Done and Failures count the files that were read, with and without success; Found, those and the ones to come.
+	// Files that are loaded already do not count. Found is 0 until the sources were listed.
+	Done, Failures, Found int
+	// Took is the time since they were listed.
+	Took time.Duration
+}
+
 // KeysLoaded says that loading has ended.
 type KeysLoaded struct {
-	Source           string
-	Loaded, Failures int
-	Took             time.Duration
+	Source string
+	// Reload tells a reload from the loading at the start.
+	Reload bool
+	// Loaded counts all keys of the source; Added and Removed, what this loading changed.
+	Loaded, Added, Removed, Failures int
+	Took                             time.Duration
 }
 
 // SlashingStoreDown says that the slashing-protection store cannot record.
@@ -123,6 +136,13 @@ type SigningFinished struct {
 	Took      time.Duration
 	RequestID string
 	Trace     Trace
+}
+
+// CanarySigned says that a key signed that is never to sign: somebody uses a key that was laid out as a trap.
+type CanarySigned struct {
+	Key       PublicKey
+	Duty      Duty
+	RequestID string
 }
 
 // SigningStatus is the outcome of a request for a signature, as the metric's label has it.
@@ -162,6 +182,7 @@ func (ObserverPanicked) event()    {}
 func (HandlerPanicked) event()     {}
 func (KeysChanged) event()         {}
 func (KeyLoadFailed) event()       {}
+func (KeysLoading) event()         {}
 func (KeysLoaded) event()          {}
 func (SlashingStoreDown) event()   {}
 func (SlashingStoreFailed) event() {}
@@ -170,3 +191,4 @@ func (GenesisPinned) event()       {}
 func (DutiesChecked) event()       {}
 func (DutyRefused) event()         {}
 func (SigningFinished) event()     {}
+func (CanarySigned) event()        {}

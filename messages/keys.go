@@ -1,5 +1,7 @@
 package messages
 
+import "time"
+
 // Keys names the protocol of the actor that owns the key ring.
 type Keys struct{}
 
@@ -35,5 +37,40 @@ type KeyFailure struct {
 	Err    error
 }
 
-func (GetKeyRing) ask(Keys, KeyRing)     {}
-func (GetKeyStatus) ask(Keys, KeyStatus) {}
+// ReloadKeys asks to read all sources again, in the background. It is answered at once; [GetReloadStatus] tells the
+// outcome. Refused with [ErrReloading] while keys are being loaded, at the start or by an earlier reload.
+type ReloadKeys struct{}
+
+// ReloadAccepted is the answer to [ReloadKeys].
+type ReloadAccepted struct{}
+
+// GetReloadStatus asks how the last reload went.
+type GetReloadStatus struct{}
+
+// ReloadStatus is the answer to [GetReloadStatus].
+type ReloadStatus struct {
+	State ReloadState
+	// Ended is when the last reload ended; zero when there was none.
+	Ended time.Time
+	// LastError says what was wrong with the last reload, in Web3Signer's words; empty when nothing was.
+	LastError string
+}
+
+// ReloadState is a state of reloading, as GET /reload has it.
+type ReloadState string
+
+// The states. ReloadRunning is also that of the loading at the start.
+const (
+	ReloadIdle      ReloadState = "idle"
+	ReloadRunning   ReloadState = "running"
+	ReloadCompleted ReloadState = "completed"
+	// ReloadWithErrors says that some files could not be loaded. The keys that they gave before are kept.
+	ReloadWithErrors ReloadState = "completed_with_errors"
+	// ReloadFailed says that the reload did not come to its end. No key was removed.
+	ReloadFailed ReloadState = "failed"
+)
+
+func (GetKeyRing) ask(Keys, KeyRing)           {}
+func (GetKeyStatus) ask(Keys, KeyStatus)       {}
+func (ReloadKeys) ask(Keys, ReloadAccepted)    {}
+func (GetReloadStatus) ask(Keys, ReloadStatus) {}

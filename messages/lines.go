@@ -60,9 +60,14 @@ func (e HandlerPanicked) Line() Line {
 	}}
 }
 
-// Line implements [Event].
+// Line implements [Event]. While keys are being loaded it comes ten times a second, so it is for debugging: the lines of
+// [KeysLoading] and [KeysLoaded] are for everybody. Keys that go are always told.
 func (e KeysChanged) Line() Line {
-	return Line{slog.LevelInfo, TargetKeys, "keys changed", []slog.Attr{
+	level := slog.LevelDebug
+	if e.Removed > 0 {
+		level = slog.LevelInfo
+	}
+	return Line{level, TargetKeys, "keys changed", []slog.Attr{
 		slog.String("source", e.Source), slog.Int("added", e.Added), slog.Int("removed", e.Removed), slog.Int("total", e.Total),
 	}}
 }
@@ -75,9 +80,21 @@ func (e KeyLoadFailed) Line() Line {
 }
 
 // Line implements [Event].
+func (e KeysLoading) Line() Line {
+	return Line{slog.LevelDebug, TargetKeys, "keys are being loaded", []slog.Attr{
+		slog.String("source", e.Source), slog.Int("done", e.Done), slog.Int("failures", e.Failures), slog.Int("found", e.Found), millis("took_ms", e.Took),
+	}}
+}
+
+// Line implements [Event].
 func (e KeysLoaded) Line() Line {
-	return Line{slog.LevelInfo, TargetKeys, "keys loaded", []slog.Attr{
-		slog.String("source", e.Source), slog.Int("loaded", e.Loaded), slog.Int("failures", e.Failures), millis("took_ms", e.Took),
+	message := "keys loaded"
+	if e.Reload {
+		message = "keys reloaded"
+	}
+	return Line{slog.LevelInfo, TargetKeys, message, []slog.Attr{
+		slog.String("source", e.Source), slog.Int("loaded", e.Loaded), slog.Int("added", e.Added), slog.Int("removed", e.Removed),
+		slog.Int("failures", e.Failures), millis("took_ms", e.Took),
 	}}
 }
 
@@ -131,6 +148,14 @@ func (e SigningFinished) Line() Line {
 		attrs = append(attrs, cause(e.Err))
 	}
 	return Line{level, TargetAudit, "signing request", attrs}
+}
+
+// Line implements [Event].
+func (e CanarySigned) Line() Line {
+	return Line{slog.LevelWarn, TargetAudit, "canary key signed", []slog.Attr{
+		slog.String("pubkey", e.Key.String()), slog.String("operation", string(e.Duty.Operation)), slog.Uint64("slot", e.Duty.Slot),
+		slog.String("signing_root", e.Duty.SigningRoot.String()), slog.String("request_id", e.RequestID),
+	}}
 }
 
 func cause(err error) slog.Attr {

@@ -30,6 +30,8 @@ var (
 	ErrDraining = errors.New("shutting down")
 	// ErrUnavailable says that an actor is restarting, gone, or not started.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrReloading says that keys are being loaded already.
+	ErrReloading = errors.New("keys are being loaded already")
 	// ErrCrashed says that an actor crashed while it held the request. Asking again is safe.
 	ErrCrashed = errors.New("crashed")
 	// ErrStoreUnavailable says that the slashing-protection store could not record. Nothing was signed.

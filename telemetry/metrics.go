@@ -58,6 +58,8 @@ type Metrics struct {
 	deadLetters   *prometheus.CounterVec
 	keyFailures   *prometheus.CounterVec
 	keyLoading    *prometheus.GaugeVec
+	keyRefresh    prometheus.Counter
+	canaries      prometheus.Counter
 	startup       prometheus.Gauge
 	state         atomic.Value // SignerState
 	web3signer    web3signerMetrics
@@ -156,6 +158,8 @@ func (m *Metrics) addKeys(reg registrar, sources []string) {
 	m.keysActive = reg.gauges("containment_keys_active", "Keys that are loaded, by source.", "source")
 	m.keyFailures = reg.counters("containment_key_load_failures_total", "Keys that could not be loaded, by source.", "source")
 	m.keyLoading = reg.gauges("containment_key_loading_duration_seconds", "Time that the last loading of keys took, by source.", "source")
+	m.keyRefresh = reg.counter("containment_key_refresh_total", "Keys that were added by reloads of the key sources.")
+	m.canaries = reg.counter("containment_canary_signing_total", "Signatures made with a canary key.")
 	startAtZero(m.keyFailures, sources)
 	for _, source := range sources {
 		m.keysActive.WithLabelValues(valid(source))

@@ -39,7 +39,9 @@ func (m *Metrics) Observe(event messages.Event) {
 	case messages.KeyLoadFailed:
 		count(m.keyFailures, e.Failure.Source)
 	case messages.KeysLoaded:
-		m.keyLoading.WithLabelValues(valid(e.Source)).Set(e.Took.Seconds())
+		m.keysLoaded(e)
+	case messages.CanarySigned:
+		m.canaries.Inc()
 	}
 }
 
@@ -77,6 +79,13 @@ func (m *Metrics) dutyRefused(e messages.DutyRefused) {
 	m.web3signer.prevented.Inc()
 	if rejections := m.of(e.Operation).rejections; rejections != nil && !errors.Is(e.Err, messages.ErrWrongNetwork) {
 		rejections.Inc()
+	}
+}
+
+func (m *Metrics) keysLoaded(e messages.KeysLoaded) {
+	m.keyLoading.WithLabelValues(valid(e.Source)).Set(e.Took.Seconds())
+	if e.Reload {
+		m.keyRefresh.Add(float64(e.Added))
 	}
 }
 

@@ -18,9 +18,10 @@ func oneOfEach() []messages.Event {
 	return []messages.Event{
 		messages.ActorStarted{}, messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{},
 		messages.MessageDeadLettered{}, messages.QueueRefused{}, messages.ObserverPanicked{}, messages.HandlerPanicked{},
-		messages.KeysChanged{}, messages.KeyLoadFailed{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
+		messages.KeysChanged{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
 		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
+		messages.CanarySigned{},
 	}
 }
 
@@ -162,6 +163,13 @@ func TestObserveKeys(t *testing.T) {
 	for name, test := range map[string]observeCase{
 		"not loaded": one(messages.KeyLoadFailed{Failure: messages.KeyFailure{Source: "filesystem"}},
 			`containment_key_load_failures_total{source="filesystem"}`),
+		"reloaded": {
+			[]messages.Event{messages.KeysLoaded{Source: "filesystem", Reload: true, Loaded: 9, Added: 3, Took: 2 * time.Second}},
+			map[string]string{`containment_key_loading_duration_seconds{source="filesystem"}`: "2", "containment_key_refresh_total": "3"},
+		},
+		"loaded with keys": one(messages.KeysLoaded{Source: "filesystem", Loaded: 9, Added: 9, Took: time.Second},
+			`containment_key_loading_duration_seconds{source="filesystem"}`),
+		"canary": one(messages.CanarySigned{}, "containment_canary_signing_total"),
 		"loaded": one(messages.KeysLoaded{Source: "filesystem", Took: time.Second},
 			`containment_key_loading_duration_seconds{source="filesystem"}`),
 		"changed": {

@@ -51,7 +51,7 @@ func run(t *testing.T, test func(*harness)) {
 		Slashing: slashing.Config{Timeout: 5 * time.Second, Open: func(ctx context.Context) (eip3076.Recorder, error) {
 			return sqlite.Open(ctx, sqlite.Config{Path: h.store, GenesisValidatorsRoot: chain})
 		}},
-		Keys: keys.Config{Loaders: 2, Memory: 1 << 30, Scan: func() ([]directory.Candidate, []messages.KeyFailure) {
+		Keys: keys.Config{Loaders: 2, Memory: 1 << 30, Scan: func() directory.Listing {
 			return directory.Scan([]string{keyDir}, directory.Options{})
 		}},
 		Signing: signing.Config{

@@ -8,6 +8,10 @@
 //   - One bad file stops nobody: it is named in messages.KeyStatus and logged once.
 //   - What decrypts at the same time is bounded by the number of loaders and by their memory: a scrypt keystore takes
 //     256 MiB while it is open.
+//   - A reload (messages.ReloadKeys) adds keys as they are decrypted, and decrypts nothing that is loaded already. At its
+//     end it removes those keys that no file gives any more: because the file is gone, as directory.Listing.Gone judges
+//     it, or because it holds another key, which was loaded. A file that fails in any of its parts keeps all keys that it
+//     gave, and a file that fails keeps the key that it claims. A reload that crashes removes nothing.
 //   - The keys are wiped when the actor stops, which is after the signing actor has.
 //
 // # Decisions
@@ -16,7 +20,15 @@
 // it had in hand. They pull, one file at a time, so the next file goes to whoever is free.
 //
 // The ring and the list of files that it came from outlive a crash of this actor: a validator must not miss duties for
-// the hour in which 10,000 keystores are decrypted again. Both are immutable and replaced as one value.
+// the hour in which 10,000 keystores are decrypted again. The incarnation that follows reads the sources once more, and
+// only adds: to remove a key takes somebody who asks for it.
+//
+// A removed key is refused from the moment when the signing actor has the new ring. Signatures under way are finished
+// with the old one. Nobody knows when the last of them is done, so the key is not wiped here, but by the garbage
+// collector, once nothing refers to it (see package bls).
+//
+// There is one loading at a time, and no limit to how long it takes: a file system that hangs shows as "running", and the
+// ring serves on.
 package keys
 
 import (
@@ -31,7 +43,7 @@ import (
 // Config says where keys come from, and what loading them may cost.
 type Config struct {
 	// Scan lists what the sources hold. It runs in a child of its own.
-	Scan func() ([]directory.Candidate, []messages.KeyFailure)
+	Scan func() directory.Listing
 	// Loaders is how many files are decrypted at the same time, at least 1.
 	Loaders int
 	// Memory is how many bytes all decryptions together may take; one alone is always allowed.
@@ -44,7 +56,7 @@ type Config struct {
 
 // Spec describes the keys actor. The ring that it loads belongs to the Spec, over all incarnations.
 func Spec(cfg Config) actors.Spec {
-	kept := &holding{ring: bls.NewRing()}
+	kept := &holding{ring: bls.NewRing(), sources: map[source]origin{}, reload: messages.ReloadStatus{State: messages.ReloadIdle}}
 	if cfg.Load == nil {
 		cfg.Load = directory.Candidate.Load
 	}
@@ -58,11 +70,26 @@ func Spec(cfg Config) actors.Spec {
 	}
 }
 
-// holding is what survives a crash: the ring, the files that are in it, and whether it was handed out.
+// holding is what survives a crash. Sources change together with the ring, in one turn.
 type holding struct {
 	ring    *bls.Ring
-	files   map[string]bool
-	serving bool
+	sources map[source]origin
+	serving bool // the ring was handed out
+	// reload is how the last reload went; reloading is true while one is under way.
+	reload    messages.ReloadStatus
+	reloading bool
+}
+
+// source says that a file, or a document in it, gives a key.
+type source struct {
+	name   string // of the candidate
+	public messages.PublicKey
+}
+
+// origin is what is needed to find out whether a source still gives its key.
+type origin struct {
+	place       directory.Place
+	fingerprint [32]byte
 }
 
 // publishEvery bounds how long a decrypted key waits to be served, and how often a growing ring is copied.
@@ -74,30 +101,34 @@ const readyAfter = 5 * time.Second
 
 // owner is one incarnation.
 type owner struct {
-	cfg     Config
-	kept    *holding
-	loading loading
-	asked   []actors.Promise[messages.KeyRing] // before the ring was served
-	savers  int                                // ever made: their names are never used twice
+	cfg      Config
+	kept     *holding
+	loading  *loading                           // the last one, finished or not
+	children int                                // ever made: their names are never used twice
+	asked    []actors.Promise[messages.KeyRing] // before the ring was served
 }
 
 // Receive implements actors.Actor.
 func (o *owner) Receive(c *actors.Context, message any) {
 	switch m := message.(type) {
 	case actors.Started:
-		o.loading.start = time.Now()
-		actors.Spawn[child](c, o.scanSpec(c))
+		o.recall()
+		o.begin(c, false)
 	case messages.GetKeyRing:
 		o.asked = append(o.asked, actors.Defer(c, m))
 		o.answer()
 	case messages.GetKeyStatus:
-		actors.Answer(c, m, o.loading.status(o.kept.ring.Len()))
+		actors.Answer(c, m, o.status())
+	case messages.ReloadKeys:
+		o.reload(c, m)
+	case messages.GetReloadStatus:
+		actors.Answer(c, m, o.reloadStatus())
 	case scanned:
-		if m.pass == &o.loading {
-			o.plan(c, m)
+		if m.pass == o.loading {
+			o.plan(c, m.listing)
 		}
 	case loaded:
-		if m.pass == &o.loading {
+		if m.pass == o.loading {
 			o.take(c, m)
 		}
 	case actors.ChildEnded:
@@ -132,86 +163,13 @@ func (o *owner) answer() {
 	o.asked = nil
 }
 
-// plan begins to decrypt what the scan found, except for files whose keys an earlier incarnation has loaded.
-func (o *owner) plan(c *actors.Context, m scanned) {
-	l := &o.loading
-	l.found, l.failures = len(m.candidates)+len(m.failures), m.failures
-	for _, f := range m.failures {
-		c.Publish(messages.KeyLoadFailed{Failure: f})
-	}
-	for _, candidate := range m.candidates {
-		if !o.kept.files[candidate.Name] {
-			l.waiting = append(l.waiting, candidate)
-		}
-	}
-	c.After(readyAfter, o.serve)
-	for i := range min(o.cfg.Loaders, len(l.waiting)) {
-		o.hire(c, i)
-	}
-	o.finish(c)
-}
-
-// take adds a decrypted key, and gives the loader its next file.
-func (o *owner) take(c *actors.Context, m loaded) {
-	l := &o.loading
-	name := l.done(m.loader)
-	if m.err != nil {
-		o.failed(c, name, m.err)
-	} else {
-		l.fresh = append(l.fresh, m.key)
-		l.files = append(l.files, name)
-		if len(l.fresh) == 1 {
-			c.After(publishEvery, o.publish)
-		}
-	}
-	o.feed(m.loader)
-	o.finish(c)
-}
-
-func (o *owner) failed(c *actors.Context, name string, err error) {
-	f := messages.KeyFailure{Source: directory.Source, Name: name, Err: err}
-	o.loading.failures = append(o.loading.failures, f)
-	c.Publish(messages.KeyLoadFailed{Failure: f})
-}
-
-// publish adds the fresh keys to the ring. A key that two files hold is kept once.
-func (o *owner) publish(c *actors.Context) {
-	l := &o.loading
-	if len(l.fresh) == 0 {
-		return
-	}
-	before := o.kept.ring.Len()
-	ring, duplicates := o.kept.ring.With(l.fresh...)
-	for _, d := range duplicates {
-		d.Wipe()
-	}
-	o.kept.ring, o.kept.files = ring, extend(o.kept.files, l.files)
-	l.duplicates += len(duplicates)
-	l.fresh, l.files = nil, nil
-	c.Publish(messages.KeysChanged{Source: directory.Source, Added: ring.Len() - before, Total: ring.Len()})
-}
-
-// finish announces the end of loading, once.
-func (o *owner) finish(c *actors.Context) {
-	l := &o.loading
-	if l.finished || !l.idle() {
-		return
-	}
-	l.finished = true
-	o.serve(c)
-	for i := range l.loaders {
-		actors.Tell(l.loaders[i].ref, dismiss{})
-	}
-	o.save(c)
-	c.Publish(messages.KeysLoaded{
-		Source: directory.Source, Loaded: o.kept.ring.Len(), Failures: len(l.failures), Took: time.Since(l.start),
-	})
-}
-
 // end wipes the keys, unless the next incarnation will go on with them.
 func (o *owner) end(m actors.Ended) {
-	for _, key := range o.loading.fresh {
-		key.Wipe()
+	for _, f := range o.loading.fresh {
+		f.key.Wipe()
+	}
+	for _, candidate := range o.loading.waiting {
+		candidate.Discard()
 	}
 	if m.Crashed {
 		return
@@ -221,15 +179,4 @@ func (o *owner) end(m actors.Ended) {
 			key.Wipe()
 		}
 	}
-}
-
-func extend(files map[string]bool, more []string) map[string]bool {
-	out := make(map[string]bool, len(files)+len(more))
-	for f := range files {
-		out[f] = true
-	}
-	for _, f := range more {
-		out[f] = true
-	}
-	return out
 }

@@ -19,15 +19,35 @@ import (
 	"containment-chamber/messages"
 )
 
+// seed is the secret of key n.
+func seed(n int) []byte {
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(n)))
+	sum[0] = 0 // below the order of the group
+	return sum[:]
+}
+
+func numbered(t testing.TB, n int) *bls.SecretKey {
+	t.Helper()
+	key, err := bls.NewSecretKey(seed(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// document is the descriptor of key n.
+func document(n int) string { return secretDocument(seed(n)) }
+
+func secretDocument(secret []byte) string {
+	return fmt.Sprintf("type: file-raw\nprivateKey: \"0x%x\"\n", secret)
+}
+
 // write makes n raw key files, and as many bad ones.
 func write(t *testing.T, dir string, n int) {
 	t.Helper()
 	for i := range n {
-		seed := sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(i)))
-		seed[0] = 0 // below the order of the group
-		good := fmt.Sprintf("type: file-raw\nprivateKey: \"0x%x\"\n", seed)
 		bad := fmt.Sprintf("type: file-keystore\nkeystoreFile: missing-%d.json\nkeystorePasswordFile: missing\n", i)
-		for name, text := range map[string]string{"good": good, "bad": bad} {
+		for name, text := range map[string]string{"good": document(i), "bad": bad} {
 			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.yaml", name, i)), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -35,13 +55,13 @@ func write(t *testing.T, dir string, n int) {
 	}
 }
 
-func filesystem(dir string) func() ([]directory.Candidate, []messages.KeyFailure) {
-	return func() ([]directory.Candidate, []messages.KeyFailure) {
+func filesystem(dir string) func() directory.Listing {
+	return func() directory.Listing {
 		return directory.Scan([]string{dir}, directory.Options{})
 	}
 }
 
-func spawn(k *actorstest.Kit, scan func() ([]directory.Candidate, []messages.KeyFailure)) actors.Ref[messages.Keys] {
+func spawn(k *actorstest.Kit, scan func() directory.Listing) actors.Ref[messages.Keys] {
 	return actorstest.Spawn[messages.Keys](k, keys.Spec(keys.Config{Scan: scan, Loaders: 3, Memory: 1 << 20}))
 }
 
@@ -71,7 +91,7 @@ func TestLoads(t *testing.T) {
 			t.Errorf("not ready: %v", down)
 		}
 		for _, path := range k.System.Tree() {
-			if actors.Class(filepath.Base(path)) == "loader" || filepath.Base(path) == "scan" {
+			if actors.Class(path) == "loader" || actors.Class(path) == "scan" {
 				t.Errorf("%s outlives the loading", path)
 			}
 		}
@@ -131,9 +151,9 @@ func TestStopWipes(t *testing.T) {
 func TestWaitsForTheScan(t *testing.T) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		gate := make(chan struct{})
-		ref := spawn(k, func() ([]directory.Candidate, []messages.KeyFailure) {
+		ref := spawn(k, func() directory.Listing {
 			<-gate
-			return nil, nil
+			return directory.Listing{}
 		})
 		ctx, cancel := context.WithTimeout(k.T.Context(), time.Second)
 		defer cancel()
@@ -154,11 +174,11 @@ func TestWaitsForTheScan(t *testing.T) {
 func TestScanCrash(t *testing.T) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		scans := 0
-		ref := spawn(k, func() ([]directory.Candidate, []messages.KeyFailure) {
+		ref := spawn(k, func() directory.Listing {
 			if scans++; scans == 1 {
 				panic("first scan")
 			}
-			return nil, nil
+			return directory.Listing{}
 		})
 		k.Advance(time.Minute)
 		if _, err := actorstest.Ask(k, ref, messages.GetKeyRing{}); err != nil || scans != 2 {

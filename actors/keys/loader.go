@@ -10,14 +10,14 @@ import (
 // child names the protocol of the children that touch files.
 type child struct{}
 
-const scanName = "scan"
+const scanClass = "scan"
 
 type (
 	// load is one file to decrypt.
 	load struct{ candidate directory.Candidate }
 	// dismiss ends a loader.
 	dismiss struct{}
-	// loaded is the outcome of a load. pass tells the loaders of this incarnation from those of an earlier one.
+	// loaded is the outcome of a load. pass tells the loaders of this loading from those of an earlier incarnation.
 	loaded struct {
 		pass   *loading
 		loader int
@@ -26,9 +26,8 @@ type (
 	}
 	// scanned is the outcome of the scan.
 	scanned struct {
-		pass       *loading
-		candidates []directory.Candidate
-		failures   []messages.KeyFailure
+		pass    *loading
+		listing directory.Listing
 	}
 )
 
@@ -60,18 +59,17 @@ type reader func(*actors.Context, any)
 func (r reader) Receive(c *actors.Context, message any) { r(c, message) }
 
 func (o *owner) scanSpec(c *actors.Context) actors.Spec {
-	me, pass, scan := actors.Self[messages.Keys](c), &o.loading, o.cfg.Scan
-	return temporary(scanName, func(c *actors.Context, message any) {
+	me, pass, scan := actors.Self[messages.Keys](c), o.loading, o.cfg.Scan
+	return temporary(o.newName(scanClass), func(c *actors.Context, message any) {
 		if _, ok := message.(actors.Started); ok {
-			candidates, failures := scan()
-			actors.Tell(me, scanned{pass, candidates, failures})
+			actors.Tell(me, scanned{pass, scan()})
 			c.Stop()
 		}
 	})
 }
 
 func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
-	me, pass, open := actors.Self[messages.Keys](c), &o.loading, o.cfg.Load
+	me, pass, open := actors.Self[messages.Keys](c), o.loading, o.cfg.Load
 	return temporary(name, func(c *actors.Context, message any) {
 		switch m := message.(type) {
 		case load:

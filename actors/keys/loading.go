@@ -1,8 +1,6 @@
 package keys
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	"containment-chamber/actors"
@@ -11,18 +9,36 @@ import (
 	"containment-chamber/messages"
 )
 
-// loading is the progress of one pass over the sources.
+// loading is one pass over the sources.
 type loading struct {
-	start      time.Time
-	found      int
-	waiting    []directory.Candidate
-	loaders    []loader
-	hired      int              // loaders ever made: their names are never used twice
-	fresh      []*bls.SecretKey // decrypted, not in the ring yet
-	files      []string         // where they came from
-	failures   []messages.KeyFailure
-	duplicates int
-	finished   bool
+	reload   bool
+	start    time.Time
+	listedAt time.Time // zero until the scan is done
+	told     time.Time // when progress was last announced
+	listing  directory.Listing
+	found    int // files and documents that were listed
+	unread   int // those of them that were not in the ring when the pass began
+	read     int // with success
+	added    int // keys
+	waiting  []directory.Candidate
+	loaders  []loader
+	fresh    []fresh // decrypted, not in the ring yet
+	failures []messages.KeyFailure
+	finished bool
+	crashed  bool // the scan did, so that nothing is known about the sources
+
+	// What a reload is to know at its end.
+	names       map[string]bool             // of all candidates
+	confirmed   map[source]bool             // gave their key in this pass
+	failedFiles map[string]bool             // could be listed, but not decrypted
+	claims      map[messages.PublicKey]bool // of candidates that failed
+}
+
+// fresh is a key that is to be added to the ring.
+type fresh struct {
+	key    *bls.SecretKey
+	source source
+	origin origin
 }
 
 // loader is the owner's view of one child that decrypts.
@@ -32,29 +48,30 @@ type loader struct {
 	work *directory.Candidate // nil while it has none
 }
 
-var errLoaderCrashed = errors.New("the program crashed on this file; please report it")
-
-func (l *loading) status(loaded int) messages.KeyStatus {
-	return messages.KeyStatus{
-		Loaded: loaded, Found: l.found, Duplicates: l.duplicates, Loading: !l.finished, Failures: l.failures,
+func newLoading(reload bool, failures []messages.KeyFailure, found int) *loading {
+	return &loading{
+		reload: reload, start: time.Now(), failures: failures, found: found,
+		names: map[string]bool{}, confirmed: map[source]bool{}, failedFiles: map[string]bool{}, claims: map[messages.PublicKey]bool{},
 	}
 }
 
-// idle reports whether nothing waits and nobody works.
+func originOf(c directory.Candidate) origin { return origin{c.Place, c.Fingerprint} }
+
+// idle reports whether the sources are listed, nothing waits and nobody works.
 func (l *loading) idle() bool {
 	for i := range l.loaders {
 		if l.loaders[i].work != nil {
 			return false
 		}
 	}
-	return len(l.waiting) == 0
+	return !l.listedAt.IsZero() && len(l.waiting) == 0
 }
 
-// done takes the work of a loader off it, and returns the file's name.
-func (l *loading) done(index int) string {
-	name := l.loaders[index].work.Name
+// done takes the work of a loader off it.
+func (l *loading) done(index int) directory.Candidate {
+	work := l.loaders[index].work
 	l.loaders[index].work = nil
-	return name
+	return *work
 }
 
 // memory is what all loaders use at this moment, in bytes.
@@ -68,53 +85,10 @@ func (l *loading) memory() int64 {
 	return sum
 }
 
-// hire makes the loader with this index, and gives it work.
-func (o *owner) hire(c *actors.Context, index int) {
-	l := &o.loading
-	if index == len(l.loaders) {
-		l.loaders = append(l.loaders, loader{})
-	}
-	l.hired++
-	name := fmt.Sprintf("loader-%02d", l.hired)
-	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name, index)), name: name}
-	o.feed(index)
-}
-
-// feed gives a loader the next file, if the memory that it takes is free. Whoever finishes later feeds the others.
-func (o *owner) feed(index int) {
-	l := &o.loading
+// finish sends the loaders home, and lets go of all that only a pass under way needs.
+func (l *loading) finish() {
 	for i := range l.loaders {
-		at := (index + i) % len(l.loaders)
-		if len(l.waiting) == 0 {
-			return
-		}
-		next, used := l.waiting[0], l.memory()
-		if l.loaders[at].work != nil || used > 0 && used+next.Memory > o.cfg.Memory {
-			continue
-		}
-		l.waiting = l.waiting[1:]
-		l.loaders[at].work = &next
-		actors.Tell(l.loaders[at].ref, load{next})
+		actors.Tell(l.loaders[i].ref, dismiss{})
 	}
-}
-
-// childEnded replaces a loader that crashed; its file counts as failed.
-func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
-	switch {
-	case !m.Crashed:
-		return // as it was told to; its last message may still be on its way
-	case m.Name == scanName:
-		panic("keys: the scan crashed") // a pass without its list is worth nothing: the supervisor starts over
-	}
-	l := &o.loading
-	for i := range l.loaders {
-		if l.loaders[i].name != m.Name {
-			continue
-		}
-		if l.loaders[i].work != nil {
-			o.failed(c, l.done(i), errLoaderCrashed)
-		}
-		o.hire(c, i)
-	}
-	o.finish(c)
+	*l = loading{reload: l.reload, start: l.start, found: l.found, added: l.added, failures: l.failures, crashed: l.crashed, finished: true}
 }

@@ -1,10 +1,6 @@
 package keys
 
-import (
-	"fmt"
-
-	"containment-chamber/actors"
-)
+import "containment-chamber/actors"
 
 // save tells who wants to know which keys were loaded. It is done by a child, because it may write a file: should that
 // crash or take its time, nobody waits for it.
@@ -12,9 +8,8 @@ func (o *owner) save(c *actors.Context) {
 	if o.cfg.Loaded == nil {
 		return
 	}
-	o.savers++
 	loaded, publics := o.cfg.Loaded, o.kept.ring.PublicKeys()
-	actors.Spawn[child](c, temporary(fmt.Sprintf("saver-%02d", o.savers), func(c *actors.Context, message any) {
+	actors.Spawn[child](c, temporary(o.newName("saver"), func(c *actors.Context, message any) {
 		if _, ok := message.(actors.Started); ok {
 			loaded(publics)
 			c.Stop()

@@ -39,14 +39,11 @@ func Spec(cfg Config) actors.Spec {
 	}
 }
 
-// keyPatience is how long the keys actor may take to hand out the ring; then it is asked again. It waits for its
-// files first.
-const keyPatience = 30 * time.Second
-
 // front admits requests and moves them through the pipeline. It never waits.
 type front struct {
 	cfg      Config
 	ring     *bls.Ring // nil until the keys actor has answered this incarnation
+	loading  progress  // of keys that are not in the ring yet
 	chain    messages.Root
 	group    group
 	queue    queue
@@ -98,27 +95,8 @@ func (f *front) start(c *actors.Context) {
 	for i := range f.workers {
 		f.workers[i].ref = actors.Spawn[pool](c, workerSpec(actors.Self[messages.Signing](c), i))
 	}
-	c.Subscribe(isKeysChanged, func(c *actors.Context, _ messages.Event) { f.fetchKeys(c) })
+	c.Subscribe(concernsKeys, f.followKeys)
 	f.fetchKeys(c)
-}
-
-func isKeysChanged(e messages.Event) bool {
-	_, ok := e.(messages.KeysChanged)
-	return ok
-}
-
-// fetchKeys replaces the ring by the keys actor's. Until the answer comes, the last ring goes on serving.
-func (f *front) fetchKeys(c *actors.Context) {
-	actors.Pipe(c, f.cfg.Keys, messages.GetKeyRing{}, actors.Piped[messages.KeyRing]{Within: keyPatience, Then: f.takeKeys})
-}
-
-func (f *front) takeKeys(c *actors.Context, ring messages.KeyRing, err error) {
-	if err != nil {
-		c.After(time.Second, f.fetchKeys)
-		return
-	}
-	f.ring = ring.(*bls.Ring)
-	c.Ready()
 }
 
 func (f *front) sign(c *actors.Context, m messages.Sign) {
@@ -178,7 +156,7 @@ func (f *front) admit(key messages.PublicKey, d messages.Duty, deadline time.Tim
 	}
 	secret, ok := f.ring.Key(key)
 	if !ok {
-		return nil, fmt.Errorf("%w: %s is not loaded; GET /api/v1/eth2/publicKeys lists what is", messages.ErrUnknownKey, key)
+		return nil, f.loading.missing(key)
 	}
 	return secret, nil
 }

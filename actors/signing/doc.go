@@ -6,6 +6,8 @@
 //	queue.go    lines up what may be signed, by signing root
 //	worker.go   signs a chunk of one root, and answers whoever asked
 //
+// Beside it, keys.go keeps the key ring up to date.
+//
 // # What it guarantees
 //
 //   - Decide, record durably, sign, reply. Nothing that EIP-3076 covers is signed before the commit that holds its
@@ -16,6 +18,8 @@
 //     answer is messages.ErrCrashed, and asking again is safe, since a record with the same signing root permits it.
 //   - A request whose trace is sampled publishes one messages.StepFinished for each step that it came to, before it is
 //     answered, in whatever way it ends: course.go. One that is not costs a comparison with nil.
+//   - A key is unknown only when no keys are being loaded. Until then it may be yet to come, and the answer is
+//     messages.ErrUnavailable.
 //   - A full pipeline answers messages.ErrOverloaded at once. A permit is held from admission to the answer, so all
 //     that is under way is bounded by their number.
 //

@@ -51,8 +51,11 @@ func (s *store) Record(ctx context.Context, duties []messages.KeyDuty) (messages
 type ringOwner struct{ ring *bls.Ring }
 
 func (o ringOwner) Receive(c *actors.Context, message any) {
-	if m, ok := message.(messages.GetKeyRing); ok {
+	switch m := message.(type) {
+	case messages.GetKeyRing:
 		actors.Answer(c, m, messages.KeyRing(o.ring))
+	case messages.GetKeyStatus:
+		actors.Answer(c, m, messages.KeyStatus{})
 	}
 }
 
@@ -69,6 +72,16 @@ func key(t *testing.T, n uint64) *bls.SecretKey {
 
 // run tests with five keys. change may adjust the configuration.
 func run(t *testing.T, change func(*signing.Config), test func(*harness)) {
+	t.Helper()
+	runWith(t, func(_ *actorstest.Kit, c *signing.Config) {
+		if change != nil {
+			change(c)
+		}
+	}, test)
+}
+
+// runWith lets change make actors of its own.
+func runWith(t *testing.T, change func(*actorstest.Kit, *signing.Config), test func(*harness)) {
 	t.Helper()
 	h := &harness{store: &store{Store: memory.New(chain)}, permits: signing.NewPermits(100)}
 	for n := range uint64(5) {
@@ -87,9 +100,7 @@ func run(t *testing.T, change func(*signing.Config), test func(*harness)) {
 				Name: "keys", Mailbox: 8, New: func() actors.Actor { return ringOwner{bls.NewRing(h.keys...)} },
 			}),
 		}
-		if change != nil {
-			change(&cfg)
-		}
+		change(k, &cfg)
 		h.ref = actorstest.Spawn[messages.Signing](k, signing.Spec(cfg))
 		test(h)
 	})

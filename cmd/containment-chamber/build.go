@@ -51,6 +51,8 @@ func (s *signer) build(env []string) error {
 	}
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
+	s.showProgress()
+	s.system.Observe(collectAfterLoading)
 	s.reportWeakness(bls.MemoryWeakness)
 	return s.buildTracing()
 }
@@ -123,7 +125,7 @@ func keysConfig(f config.Filesystem) keys.Config {
 	return keys.Config{
 		Loaders: loaders,
 		Memory:  availableMemory() / 2,
-		Scan: func() ([]directory.Candidate, []messages.KeyFailure) {
+		Scan: func() directory.Listing {
 			return directory.Scan(f.Paths, directory.Options{PasswordFile: f.PasswordFile, PasswordDir: f.PasswordDir})
 		},
 	}

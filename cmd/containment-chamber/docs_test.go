@@ -25,10 +25,11 @@ func TestLawPackagesExplainThemselves(t *testing.T) {
 			continue
 		}
 		pkg := path.Dir(s.path)
-		comments[pkg] = slices.Clip(comments[pkg])
+		var found []string
 		if s.file.Doc != nil {
-			comments[pkg] = append(comments[pkg], s.file.Doc.Text())
+			found = append(found, s.file.Doc.Text())
 		}
+		comments[pkg] = append(comments[pkg], found...)
 	}
 	for pkg, texts := range comments {
 		if fault := faultOf(path.Base(pkg), strings.HasPrefix(pkg, "cmd/"), texts); fault != "" {

@@ -29,8 +29,7 @@ func cached(t *testing.T, keystores string, cfg config.KeyCache, env ...string) 
 		return out.String(), err
 	}
 	var inUse []messages.PublicKey
-	candidates, _ := directory.Scan([]string{keystores}, directory.Options{})
-	for _, candidate := range candidates {
+	for _, candidate := range directory.Scan([]string{keystores}, directory.Options{}).Candidates {
 		key, err := to.Load(candidate)
 		if err != nil {
 			t.Fatal(err)

@@ -19,14 +19,20 @@ import (
 
 // serveAPI opens the signing API.
 func (s *signer) serveAPI() (*http.Server, error) {
+	observe, err := watchCanaries(s.cfg.CanaryKeys, s.system.Publish)
+	if err != nil {
+		return nil, err
+	}
 	api := http.New(http.Config{
 		Decode:         eth2.NewDecoder(s.parts.network).Decode,
 		BatchAllowed:   eth2.BatchAllowed,
 		Sign:           actors.Bind[messages.Sign](s.tree.Signing),
 		SignBatch:      actors.Bind[messages.SignBatch](s.tree.Signing),
 		PublicKeys:     s.publicKeys,
+		Reload:         actors.Bind[messages.ReloadKeys](s.tree.Keys),
+		ReloadStatus:   actors.Bind[messages.GetReloadStatus](s.tree.Keys),
 		Health:         s.health,
-		Observe:        s.system.Publish,
+		Observe:        observe,
 		Trace:          s.beginTrace(),
 		ObserveError:   s.metrics.ObserveHTTPError,
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,

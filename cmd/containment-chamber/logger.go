@@ -12,15 +12,15 @@ import (
 	"containment-chamber/telemetry"
 )
 
-// newLogger logs to standard error: standard output belongs to what a command was asked for.
-func newLogger(j *job, cfg config.Logging) (*slog.Logger, error) {
+// newLogger logs to w, which writes to standard error: standard output belongs to what a command was asked for.
+func newLogger(j *job, cfg config.Logging, w io.Writer) (*slog.Logger, error) {
 	terminal := isTerminal(j.stderr)
 	color := cfg.LogColor
 	if color == nil && hasVariable(j.env, "NO_COLOR") { // https://no-color.org
 		color = new(bool)
 	}
 	return telemetry.NewLogger(telemetry.LogConfig{
-		Writer: j.stderr, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
+		Writer: w, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
 	})
 }
 

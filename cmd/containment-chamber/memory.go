@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"time"
+
+	"containment-chamber/messages"
 )
 
 // fallbackMemory is assumed where the system does not tell: four scrypt keystores at once.
@@ -28,4 +32,12 @@ func parseMeminfo(r io.Reader) int64 {
 		}
 	}
 	return fallbackMemory
+}
+
+// collectAfterLoading gives back what loading has left behind. It also wipes the keys that a reload removed: the garbage
+// collector does, once the signing actor has let go of the old ring, for which it is given a second.
+func collectAfterLoading(e messages.Event) {
+	if _, ok := e.(messages.KeysLoaded); ok {
+		time.AfterFunc(time.Second, debug.FreeOSMemory)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -55,19 +56,26 @@ const startDeadline = 60 * time.Second
 
 // newSigner builds everything, and starts nothing.
 func newSigner(j *job, cfg *config.Config) (*signer, error) {
-	log, err := newLogger(j, cfg.Logging)
+	bar := newBar(j.stderr)
+	stderr := j.stderr
+	if bar != nil {
+		stderr = bar
+	}
+	log, err := newLogger(j, cfg.Logging, stderr)
 	if err != nil {
 		return nil, err
 	}
 	for _, w := range cfg.Warnings() {
 		log.Warn(w)
 	}
-	s := &signer{cfg: cfg, log: log, started: time.Now(), system: actors.NewSystem(log)}
+	s := &signer{cfg: cfg, log: log, bar: bar, started: time.Now(), system: actors.NewSystem(log)}
 	return s, s.build(j.env)
 }
 
 // serve is the program: it starts everything, waits until the end, and takes everything down.
 func (s *signer) serve(j *job, dev bool) error {
+	hangup, ignore := hangups()
+	defer ignore()
 	if err := s.start(j.ctx); err != nil {
 		if j.ctx.Err() != nil {
 			err = nil // it was told to end before it was ready
@@ -79,13 +87,14 @@ func (s *signer) serve(j *job, dev bool) error {
 			s.log.Warn("cannot print what to do next", "cause", err)
 		}
 	}
-	return errors.Join(s.wait(j.ctx), s.stop())
+	return errors.Join(s.wait(j.ctx, hangup), s.stop())
 }
 
 // signer is the running program.
 type signer struct {
 	cfg     *config.Config
 	log     *slog.Logger
+	bar     *telemetry.Bar // nil without a terminal
 	started time.Time
 	system  *actors.System
 	tree    chamber.Chamber
@@ -140,20 +149,25 @@ func (s *signer) awaitReady(ctx context.Context, refused <-chan error) error {
 	}
 }
 
-// wait returns when the process is told to end, with nil, or when something has failed.
-func (s *signer) wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		s.log.Info("stopping: what was accepted is still signed", "within", s.cfg.HTTP.ShutdownTimeout.String())
-		return nil
-	case <-s.system.Failed().Done():
-		cause := context.Cause(s.system.Failed())
-		s.log.With("target", messages.TargetAudit).Error("the signer has failed and ends", "cause", cause)
-		return &exitError{exitFailStop, cause}
-	case err := <-s.api.Ended():
-		return err
-	case err := <-s.scrape.Ended():
-		return err
+// wait returns when the process is told to end, with nil, or when something has failed. Until then a hangup reloads the
+// keys.
+func (s *signer) wait(ctx context.Context, hangup <-chan os.Signal) error {
+	for {
+		select {
+		case <-hangup:
+			s.reload(ctx)
+		case <-ctx.Done():
+			s.log.Info("stopping: what was accepted is still signed", "within", s.cfg.HTTP.ShutdownTimeout.String())
+			return nil
+		case <-s.system.Failed().Done():
+			cause := context.Cause(s.system.Failed())
+			s.log.With("target", messages.TargetAudit).Error("the signer has failed and ends", "cause", cause)
+			return &exitError{exitFailStop, cause}
+		case err := <-s.api.Ended():
+			return err
+		case err := <-s.scrape.Ended():
+			return err
+		}
 	}
 }
 
@@ -166,6 +180,9 @@ func (s *signer) stop() error {
 		problems = append(problems, s.api.Drain(ctx))
 	}
 	problems = append(problems, s.system.Stop(ctx))
+	if s.bar != nil {
+		s.bar.Clear() // loading may have been under way
+	}
 	s.stopTracing(ctx)
 	if s.scrape != nil {
 		problems = append(problems, s.scrape.Drain(ctx))

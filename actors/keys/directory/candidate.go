@@ -19,15 +19,17 @@ var ErrWrongKey = errors.New("claims the wrong public key")
 type Candidate struct {
 	// Name is the absolute path of the descriptor or keystore, followed by ", document 2" in a file of several descriptors.
 	Name string
-	// Fingerprint is equal for keystores of the same content that claim the same key, and not equal for others. It is zero
-	// for a raw key.
+	// Place says in which file it was found.
+	Place Place
+	// Fingerprint is equal for candidates that hold the same key, encrypted in the same way, and claim the same. It is not
+	// equal for others: a candidate that was loaded before, under whatever name, need not be loaded again.
 	Fingerprint [sha256.Size]byte
-	// PublicKey is what the file claims, or zero when it claims none. It is proved only by Load.
+	// PublicKey is what the file claims, or zero when it claims none, as a raw key does. It is proved only by Load.
 	PublicKey messages.PublicKey
 	// Memory is how many bytes Load needs for the key derivation, 0 for a raw key.
 	Memory int64
 
-	key          *bls.SecretKey // of a raw descriptor; otherwise:
+	secret       []byte // of a raw descriptor; otherwise:
 	keystore     *keystore.Keystore
 	passwordFile string
 }
@@ -36,11 +38,19 @@ type Candidate struct {
 // which may take seconds. Errors: [keystore.ErrPassword], [ErrWrongKey], a password file that cannot be read, a secret that
 // is no BLS key. They do not repeat Name.
 func (c Candidate) Load() (*bls.SecretKey, error) {
-	if c.key != nil {
-		return c.key, nil
+	if c.secret != nil {
+		defer c.Discard()
+		key, err := bls.NewSecretKey(c.secret)
+		if err != nil {
+			return nil, fmt.Errorf("privateKey: %w", err)
+		}
+		return key, nil
 	}
 	return c.open(forgetful{})
 }
+
+// Discard wipes what the candidate holds in the clear. Call it on one that will not be loaded.
+func (c Candidate) Discard() { clear(c.secret) }
 
 // fingerprint is the hash of all that decides which key a file holds.
 func fingerprint(claim messages.PublicKey, text []byte) [sha256.Size]byte {

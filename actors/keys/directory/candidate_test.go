@@ -51,7 +51,7 @@ func TestLoadErrors(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			candidates, _ := directory.Scan([]string{plant(t, test.files)}, directory.Options{})
+			candidates := directory.Scan([]string{plant(t, test.files)}, directory.Options{}).Candidates
 			if len(candidates) != 1 {
 				t.Fatalf("%d candidates", len(candidates))
 			}

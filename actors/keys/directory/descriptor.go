@@ -10,9 +10,9 @@ import (
 	"containment-chamber/actors/keys/bls"
 )
 
-// descriptor is what a document says: a key, or a keystore and its password file.
+// descriptor is what a document says: a secret key, or a keystore and its password file.
 type descriptor struct {
-	key                        *bls.SecretKey
+	secret                     []byte
 	keystoreFile, passwordFile string
 }
 
@@ -57,15 +57,11 @@ func rawDescriptor(fields []field) (descriptor, error) {
 		return descriptor{}, err
 	}
 	secret, err := hex.DecodeString(strings.TrimPrefix(values["privateKey"], "0x"))
-	defer clear(secret)
 	if err != nil || len(secret) != bls.SecretKeySize {
+		clear(secret)
 		return descriptor{}, errors.New("privateKey must be 64 hex digits, with or without 0x")
 	}
-	key, err := bls.NewSecretKey(secret)
-	if err != nil {
-		return descriptor{}, fmt.Errorf("privateKey: %w", err)
-	}
-	return descriptor{key: key}, nil
+	return descriptor{secret: secret}, nil
 }
 
 func keystoreDescriptor(fields []field) (descriptor, error) {

@@ -85,9 +85,12 @@ func TestUnquotedKeys(t *testing.T) {
 		if err := os.WriteFile(path, []byte("type: file-raw\nprivateKey: "+prefix+digits+"\n"), 0o600); err != nil {
 			rt.Fatal(err)
 		}
-		candidates, failures := directory.Scan([]string{path}, directory.Options{})
-		if len(candidates) != 1 || candidates[0].PublicKey != public(t, digits) {
-			rt.Fatalf("candidates %v, failures %v", candidates, failures)
+		listing := directory.Scan([]string{path}, directory.Options{})
+		if len(listing.Candidates) != 1 {
+			rt.Fatalf("candidates %v, failures %v", listing.Candidates, listing.Failures)
+		}
+		if key, err := listing.Candidates[0].Load(); err != nil || key.PublicKey() != public(t, digits) {
+			rt.Fatalf("loaded %v: %v", key, err)
 		}
 	})
 }

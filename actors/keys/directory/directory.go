@@ -33,6 +33,9 @@
 //     with the reason, in the same order each time.
 //   - [Candidate.Load] derives the public key from the secret. A file that claims another key, in its text or by its name, is
 //     refused.
+//   - [Listing.Gone] says that a file is gone only when its directory could be listed without it. Files that cannot be read
+//     and directories that are missing, unreadable or replaced by an empty one, as an unmounted volume is, are out of sight,
+//     and what they held is not gone.
 //   - No error repeats the text of a file, since a file of keys may hold a secret in any place.
 //
 // # Decisions
@@ -46,6 +49,15 @@
 // Documents are separated before YAML is parsed, so that one broken descriptor does not take those after it along, and so that
 // each is small: no descriptor comes near 16 KiB, and deep nesting could exhaust the parser's stack.
 //
-// A raw key becomes a key while scanning, because it costs a tenth of a millisecond, and so no bytes of it are kept. The
-// descriptor's text itself is left to the garbage collector: the YAML parser copies it, and the file is in the clear anyway.
+// A raw key becomes a key in Load, not while scanning: deriving the public key takes a tenth of a millisecond and more, ten
+// times what the scan takes for the file, and Load runs on all cores. Until then its bytes wait in the Candidate, which wipes
+// them. The descriptor's text itself is left to the garbage collector: the YAML parser copies it, and the file is in the
+// clear anyway.
+//
+// Whether a file is the one that was loaded is told by a hash of its content, not by size, time and inode: the scan has the
+// content in hand, Kubernetes replaces all inodes at each change, and a renamed file is recognised as well.
+//
+// A directory that is emptied by hand remains the same directory (device and inode), while an unmounted volume leaves
+// another one behind, the empty mount point. So the keys of the first go, as they must when they move to another signer,
+// and those of the second stay.
 package directory

@@ -42,11 +42,11 @@ func (n *notes) Keep(f [sha256.Size]byte, password []byte, public messages.Publi
 // one scans a tree that holds one candidate.
 func one(t *testing.T, root string) directory.Candidate {
 	t.Helper()
-	candidates, failures := directory.Scan([]string{root}, directory.Options{})
-	if len(candidates) != 1 {
-		t.Fatalf("%d candidates, failures %v", len(candidates), failures)
+	listing := directory.Scan([]string{root}, directory.Options{})
+	if len(listing.Candidates) != 1 {
+		t.Fatalf("%d candidates, failures %v", len(listing.Candidates), listing.Failures)
 	}
-	return candidates[0]
+	return listing.Candidates[0]
 }
 
 func rewrite(t *testing.T, path, text string) {

@@ -29,8 +29,11 @@ type Options struct {
 
 // Scan lists the keys that paths hold, and the files that are of no use with the reason. Descriptors come first, then plain
 // keystores; both in the order of paths and, below a path, of names. No path, or an empty directory, is no failure.
-func Scan(paths []string, options Options) ([]Candidate, []messages.KeyFailure) {
-	s := &scan{options: options, visited: map[string]bool{}, described: map[string]bool{}}
+func Scan(paths []string, options Options) Listing {
+	s := &scan{
+		options: options, visited: map[string]bool{}, described: map[string]bool{},
+		listing: Listing{folders: map[string]folder{}, failed: map[string]bool{}, passedOver: map[string]bool{}},
+	}
 	for _, path := range paths {
 		s.visitRoot(path)
 	}
@@ -42,22 +45,33 @@ func Scan(paths []string, options Options) ([]Candidate, []messages.KeyFailure) 
 			s.readKeystore(path)
 		}
 	}
-	return s.candidates, s.failures
+	return s.listing
 }
 
 // scan is one run of Scan.
 type scan struct {
-	options    Options
-	visited    map[string]bool // files and directories that the walk has seen, without symbolic links
-	described  map[string]bool // keystores that a descriptor names, without symbolic links
-	candidates []Candidate
-	failures   []messages.KeyFailure
+	options   Options
+	visited   map[string]bool // files and directories that the walk has seen, without symbolic links
+	described map[string]bool // keystores that a descriptor names, without symbolic links
+	listing   Listing
 
 	descriptors, keystores []string // what the walk found
 }
 
-func (s *scan) fail(name string, err error) {
-	s.failures = append(s.failures, messages.KeyFailure{Source: Source, Name: name, Err: err})
+// fail takes note of a file or directory that is of no use.
+func (s *scan) fail(path string, err error) { s.failPart(path, path, err) }
+
+// failPart takes note of a part of a file that is of no use.
+func (s *scan) failPart(path, name string, err error) {
+	s.listing.failed[path] = true
+	s.listing.Failures = append(s.listing.Failures, messages.KeyFailure{Source: Source, Name: name, Err: err})
+}
+
+// add takes note of a key that was found in a file.
+func (s *scan) add(path string, c Candidate) {
+	c.Place = Place{path, s.listing.folders}
+	s.listing.Candidates = append(s.listing.Candidates, c)
+	s.listing.hold(filepath.Dir(path))
 }
 
 // readDescriptors takes each document of a descriptor file.
@@ -78,11 +92,11 @@ func (s *scan) readDescriptors(path string) {
 		}
 		candidate, err := s.describe(document, filepath.Dir(path))
 		if err != nil {
-			s.fail(name, err)
+			s.failPart(path, name, err)
 			continue
 		}
 		candidate.Name = name
-		s.candidates = append(s.candidates, candidate)
+		s.add(path, candidate)
 	}
 }
 
@@ -92,8 +106,8 @@ func (s *scan) describe(document document, dir string) (Candidate, error) {
 	if err != nil {
 		return Candidate{}, err
 	}
-	if d.key != nil {
-		return Candidate{PublicKey: d.key.PublicKey(), key: d.key}, nil
+	if d.secret != nil {
+		return Candidate{Fingerprint: fingerprint(messages.PublicKey{}, d.secret), secret: d.secret}, nil
 	}
 	file := within(dir, d.keystoreFile)
 	s.described[resolve(file)] = true
@@ -115,6 +129,7 @@ func (s *scan) describe(document document, dir string) (Candidate, error) {
 func (s *scan) readKeystore(path string) {
 	text, err := read(path, maxKeystore)
 	if errors.Is(err, errTooLarge) {
+		s.listing.passedOver[path] = true
 		return
 	}
 	if err != nil {
@@ -123,6 +138,7 @@ func (s *scan) readKeystore(path string) {
 	}
 	k, err := keystore.Parse(text)
 	if errors.Is(err, keystore.ErrNotKeystore) {
+		s.listing.passedOver[path] = true
 		return
 	}
 	if err != nil {
@@ -139,7 +155,7 @@ func (s *scan) readKeystore(path string) {
 		s.fail(path, err)
 		return
 	}
-	s.candidates = append(s.candidates, Candidate{
+	s.add(path, Candidate{
 		Name: path, PublicKey: public, Fingerprint: fingerprint(public, text), Memory: k.Memory(),
 		keystore: k, passwordFile: passwordFile,
 	})

@@ -97,14 +97,15 @@ func TestCandidatesKnowTheirCost(t *testing.T) {
 		"a.yaml": raw(aliceSecret), "b.json": honest(t, bobSecret), "b.txt": password,
 		"c.json": keystoreOf(t, bobSecret, messages.PublicKey{}), "c.txt": password,
 	})
-	candidates, failures := directory.Scan([]string{root}, directory.Options{})
-	if len(candidates) != 3 || len(failures) != 0 {
-		t.Fatalf("%d candidates, failures %v", len(candidates), failures)
+	listing := directory.Scan([]string{root}, directory.Options{})
+	candidates := listing.Candidates
+	if len(candidates) != 3 || len(listing.Failures) != 0 {
+		t.Fatalf("%d candidates, failures %v", len(candidates), listing.Failures)
 	}
 	want := []struct {
 		memory int64
 		public messages.PublicKey
-	}{{0, public(t, aliceSecret)}, {2 << 10, public(t, bobSecret)}, {2 << 10, messages.PublicKey{}}}
+	}{{0, messages.PublicKey{}}, {2 << 10, public(t, bobSecret)}, {2 << 10, messages.PublicKey{}}}
 	for i, c := range candidates {
 		if c.Memory != want[i].memory || c.PublicKey != want[i].public {
 			t.Errorf("%s: %d bytes, claims %s", c.Name, c.Memory, c.PublicKey)

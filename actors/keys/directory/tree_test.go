@@ -88,12 +88,12 @@ func found(t testing.TB, root string, options directory.Options, paths ...string
 		paths = []string{root}
 	}
 	names := map[messages.PublicKey]string{public(t, aliceSecret): "alice", public(t, bobSecret): "bob"}
-	candidates, failures := directory.Scan(paths, options)
+	listing := directory.Scan(paths, options)
 	var out []string
 	add := func(name, result string) {
 		out = append(out, strings.ReplaceAll(strings.TrimPrefix(name, root+"/")+": "+result, root+"/", ""))
 	}
-	for _, c := range candidates {
+	for _, c := range listing.Candidates {
 		secret, err := c.Load()
 		if err != nil {
 			add(c.Name, err.Error())
@@ -104,7 +104,7 @@ func found(t testing.TB, root string, options directory.Options, paths ...string
 		}
 		add(c.Name, names[secret.PublicKey()])
 	}
-	for _, f := range failures {
+	for _, f := range listing.Failures {
 		if f.Source != directory.Source {
 			t.Errorf("%s has the source %q", f.Name, f.Source)
 		}

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,7 +41,7 @@ func (s *scan) visit(path string) {
 	case err != nil:
 		s.fail(path, explain(err))
 	case info.IsDir():
-		s.visitEntries(path)
+		s.visitEntries(path, info)
 	case kindOf(path) == descriptorFile:
 		s.descriptors = append(s.descriptors, path)
 	case kindOf(path) == keystoreFile:
@@ -48,12 +49,13 @@ func (s *scan) visit(path string) {
 	}
 }
 
-func (s *scan) visitEntries(dir string) {
+func (s *scan) visitEntries(dir string, info fs.FileInfo) {
 	entries, err := os.ReadDir(dir) // in the order of names
 	if err != nil {
 		s.fail(dir, explain(err))
 		return
 	}
+	s.listing.folders[dir] = folder{info: info}
 	for _, entry := range entries {
 		if !strings.HasPrefix(entry.Name(), ".") {
 			s.visit(filepath.Join(dir, entry.Name()))

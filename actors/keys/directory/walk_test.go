@@ -48,8 +48,8 @@ func TestRelativePath(t *testing.T) {
 }
 
 func TestNoPaths(t *testing.T) {
-	if candidates, failures := directory.Scan(nil, directory.Options{}); len(candidates)+len(failures) != 0 {
-		t.Fatalf("found %v, %v", candidates, failures)
+	if l := directory.Scan(nil, directory.Options{}); len(l.Candidates)+len(l.Failures) != 0 {
+		t.Fatalf("found %v, %v", l.Candidates, l.Failures)
 	}
 }
 
