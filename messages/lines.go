@@ -56,13 +56,20 @@ func (e ObserverPanicked) Line() Line {
 // Line implements [Event].
 func (e HandlerPanicked) Line() Line {
 	return Line{slog.LevelError, TargetAudit, "http handler panicked", []slog.Attr{
-		slog.String("route", e.Route), slog.String("cause", e.Cause), slog.String("stack", e.Stack),
+		slog.String("request_id", e.RequestID), slog.String("route", e.Route), slog.String("cause", e.Cause), slog.String("stack", e.Stack),
+	}}
+}
+
+// Line implements [Event].
+func (e RequestRefused) Line() Line {
+	return Line{slog.LevelDebug, TargetHTTP, "request answered with an error", []slog.Attr{
+		slog.String("request_id", e.RequestID), slog.String("route", e.Route), slog.Int("status", e.Status), slog.String("code", e.Code),
 	}}
 }
 
 // Line implements [Event].
 func (e KeysChanged) Line() Line {
-	return Line{slog.LevelInfo, TargetKeys, "keys changed", []slog.Attr{
+	return Line{slog.LevelInfo, TargetAudit, "keys changed", []slog.Attr{
 		slog.String("source", e.Source), slog.Int("added", e.Added), slog.Int("removed", e.Removed), slog.Int("total", e.Total),
 	}}
 }
@@ -111,23 +118,6 @@ func (e DutyRefused) Line() Line {
 	return Line{slog.LevelWarn, TargetAudit, "slashing protection refused", []slog.Attr{
 		slog.String("operation", string(e.Operation)), slog.String("pubkey", e.Key.String()), cause(e.Err),
 	}}
-}
-
-// Line implements [Event].
-func (e SigningFinished) Line() Line {
-	level := slog.LevelInfo
-	if e.Status != StatusSigned {
-		level = slog.LevelWarn
-	}
-	attrs := []slog.Attr{
-		slog.String("pubkey", e.Key.String()), slog.String("operation", string(e.Duty.Operation)), slog.Uint64("slot", e.Duty.Slot),
-		slog.Uint64("source_epoch", e.Duty.SourceEpoch), slog.Uint64("target_epoch", e.Duty.TargetEpoch), slog.String("outcome", string(e.Status)),
-		slog.String("request_id", e.RequestID), millis("took_ms", e.Took),
-	}
-	if e.Err != nil {
-		attrs = append(attrs, cause(e.Err))
-	}
-	return Line{level, TargetAudit, "signing request", attrs}
 }
 
 func cause(err error) slog.Attr {
