@@ -67,6 +67,7 @@ type Config struct {
 	KeySources            KeySources
 	AntiSlashing          AntiSlashing
 	Auth                  Auth
+	Audit                 Audit
 	Logging               Logging
 
 	origins map[string]string // by key; a key without an entry has its default
@@ -100,6 +101,7 @@ type Metrics struct {
 	ListenAddress   string // an IP address or localhost
 	ListenPort      int    // 0 takes any free port
 	RefreshInterval time.Duration
+	Pprof           bool
 }
 
 // KeySources says where signing keys come from.
@@ -122,6 +124,11 @@ type AntiSlashing struct {
 
 // Auth says who may sign.
 type Auth struct{ Mode string }
+
+// Audit says where the audit stream is written.
+type Audit struct {
+	File string // empty: nowhere
+}
 
 // Logging shapes the log.
 type Logging struct {

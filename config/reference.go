@@ -12,6 +12,7 @@ var sections = [...]struct{ key, doc string }{
 	{"key_sources.filesystem", "Key files: Web3Signer's YAML descriptors and EIP-2335 keystores."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
 	{"auth", "Access to the signing API."},
+	{"audit", "The audit stream: what was signed, refused, restarted, changed."},
 	{"logging", "The log."},
 }
 
