@@ -24,7 +24,7 @@ type Config struct {
 	PublicKeys func(context.Context) (messages.KeyRing, error)
 	// Health gathers the checks of /healthcheck within the context's deadline, 800 ms: Vero stops waiting after 1 s.
 	Health func(context.Context) Health
-	// Observe is told facts: SigningFinished, QueueRefused, HandlerPanicked. It must not block.
+	// Observe is told facts: SigningFinished, RequestRefused, QueueRefused, HandlerPanicked. It must not block.
 	Observe func(messages.Event)
 	// ObserveError is told the status of each reply of 400 and above. It must not block.
 	ObserveError func(status int)
