@@ -12,16 +12,24 @@ import (
 	"containment-chamber/telemetry"
 )
 
-// newLogger logs to standard error: standard output belongs to what a command was asked for.
-func newLogger(j *job, cfg config.Logging) (*slog.Logger, error) {
+// newLogger logs to standard error: standard output belongs to what a command was asked for. Close the writer at the end.
+func newLogger(j *job, cfg config.Logging) (*slog.Logger, *logWriter, error) {
 	terminal := isTerminal(j.stderr)
 	color := cfg.LogColor
 	if color == nil && hasVariable(j.env, "NO_COLOR") { // https://no-color.org
 		color = new(bool)
 	}
-	return telemetry.NewLogger(telemetry.LogConfig{
-		Writer: j.stderr, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
+	w := newLogWriter(j.stderr)
+	log, err := telemetry.NewLogger(telemetry.LogConfig{
+		Writer: w, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
 	})
+	if err != nil {
+		w.close()
+		return nil, nil, err
+	}
+	tell := func(lines uint64) { log.Error("log lines were lost, nobody read them in time", "lines", lines) }
+	w.lost.Store(&tell)
+	return log, w, nil
 }
 
 func isTerminal(w io.Writer) bool {
