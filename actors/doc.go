@@ -2,6 +2,7 @@
 // tree; the folders below follow it.
 //
 //	chamber              never restarted: its failure ends the process (exit 70), and the orchestrator starts anew
+//	├─ audit            4 in 1m, 100ms…5s    writes the audit stream; the end of the file says where to go on
 //	├─ slashing          4 in 1m, 200ms…10s   owns the store; its state is the database, which it opens again
 //	├─ keys              4 in 1m, 200ms…10s   owns the key ring; the ring survives a crash
 //	│  ├─ scan-01…       temporary            lists the files, once for each loading

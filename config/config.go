@@ -68,6 +68,7 @@ type Config struct {
 	KeySources            KeySources
 	AntiSlashing          AntiSlashing
 	Auth                  Auth
+	Audit                 Audit
 	Logging               Logging
 	Opentelemetry         Opentelemetry
 
@@ -102,6 +103,7 @@ type Metrics struct {
 	ListenAddress   string // an IP address or localhost
 	ListenPort      int    // 0 takes any free port
 	RefreshInterval time.Duration
+	Pprof           bool
 }
 
 // KeySources says where signing keys come from.
@@ -131,6 +133,11 @@ type AntiSlashing struct {
 
 // Auth says who may sign.
 type Auth struct{ Mode string }
+
+// Audit says where the audit stream is written.
+type Audit struct {
+	File string // empty: nowhere
+}
 
 // Logging shapes the log.
 type Logging struct {

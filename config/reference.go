@@ -13,6 +13,7 @@ var sections = [...]struct{ key, doc string }{
 	{"key_sources.filesystem.cache", "The encrypted key cache: thousands of keystores are decrypted once, not at each start."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
 	{"auth", "Access to the signing API."},
+	{"audit", "The audit stream: what was signed, refused, restarted, changed."},
 	{"logging", "The log."},
 	{"opentelemetry", "Traces."},
 }

@@ -41,6 +41,8 @@ var settings = [...]Setting{
 		value: count(0, 65535, func(c *Config) *int { return &c.Metrics.ListenPort })},
 	{Key: "metrics.refresh_interval_seconds", Default: "30", Doc: "Accepted for files of other versions. Gauges are read at each scrape, so they are always fresh.",
 		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.Metrics.RefreshInterval })},
+	{Key: "metrics.pprof", Default: "false", Doc: "Serve profiles at /debug/pprof/ of the metrics server, to callers on this machine only.",
+		value: onOff{into: func(c *Config) *bool { return &c.Metrics.Pprof }}},
 
 	{Key: "network", Default: "mainnet", Doc: "The chain to sign for. A request that names another chain is answered 403.",
 		value: choice{now: []string{"mainnet", "sepolia", "hoodi", "gnosis", "chiado", "holesky"},
@@ -79,6 +81,9 @@ var settings = [...]Setting{
 
 	{Key: "auth.mode", Default: AuthOpen, Doc: "Who may sign. open: everyone who can reach the port.",
 		value: choice{now: []string{AuthOpen}, later: []string{"enforced"}, into: func(c *Config) *string { return &c.Auth.Mode }}},
+
+	{Key: "audit.file", Doc: "File of the audit stream: hash-chained JSON lines, reopened at SIGUSR1. If absent, audit lines are in the log only.",
+		value: text{describe: "the path of a file", parse: optional, into: func(c *Config) *string { return &c.Audit.File }}},
 
 	{Key: "logging.level", Default: "info", Doc: "What is logged, such as containment_chamber=debug,audit=info. CONTAINMENT_LOG and RUST_LOG override the variable.",
 		value: text{describe: "a level (off, error, warn, info, debug, trace) or target=level, several separated by commas", parse: parseDirectives,

@@ -111,6 +111,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, answer endpoint) {
 	if err := a.recovered(w, r, id, answer); err != nil {
 		p := problemOf(err)
 		a.config.ObserveError(p.status)
+		a.config.Observe(messages.RequestRefused{Route: r.Pattern, Status: p.status, Code: p.code, RequestID: id})
 		p.write(w, id, err)
 	}
 }
@@ -127,7 +128,7 @@ func (a *API) recovered(w http.ResponseWriter, r *http.Request, id string, answe
 		if failure, ok := cause.(runtime.Error); ok {
 			text += ": " + failure.Error()
 		}
-		a.config.Observe(messages.HandlerPanicked{Route: r.Pattern, Cause: text, Stack: string(debug.Stack())})
+		a.config.Observe(messages.HandlerPanicked{Route: r.Pattern, Cause: text, Stack: string(debug.Stack()), RequestID: id})
 		err = errPanicked
 	}()
 	return answer(w, r, id)

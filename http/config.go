@@ -28,8 +28,8 @@ type Config struct {
 	ReloadStatus func(context.Context, messages.GetReloadStatus) (messages.ReloadStatus, error)
 	// Health gathers the checks of /healthcheck within the context's deadline, 800 ms: Vero stops waiting after 1 s.
 	Health func(context.Context) Health
-	// Observe is told facts: SigningFinished, QueueRefused, HandlerPanicked, and of traced requests RequestFinished and
-	// StepFinished. It must not block.
+	// Observe is told facts: SigningFinished, RequestRefused, QueueRefused, HandlerPanicked, and of traced requests
+	// RequestFinished and StepFinished. It must not block.
 	Observe func(messages.Event)
 	// Trace begins the trace of a request for signatures, or goes on with that of its traceparent header, which is empty
 	// when there is none. It must not block. Nil traces nothing.

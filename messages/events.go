@@ -71,7 +71,16 @@ type QueueRefused struct{ Queue string }
 type ObserverPanicked struct{ Cause string }
 
 // HandlerPanicked says that an HTTP handler panicked and the client was answered 500.
-type HandlerPanicked struct{ Route, Cause, Stack string }
+type HandlerPanicked struct{ Route, Cause, Stack, RequestID string }
+
+// RequestRefused says that an HTTP request was answered with an error: Status is 400 or above, Code names it as the
+// reply does.
+type RequestRefused struct {
+	Route     string
+	Status    int
+	Code      string
+	RequestID string
+}
 
 // KeysChanged says that the key ring has another content than before.
 type KeysChanged struct {
@@ -136,6 +145,8 @@ type SigningFinished struct {
 	Took      time.Duration
 	RequestID string
 	Trace     Trace
+	// Client is the id of the token that the request was made with; empty when it had none.
+	Client string
 }
 
 // CanarySigned says that a key signed that is never to sign: somebody uses a key that was laid out as a trap.
@@ -180,6 +191,7 @@ func (MessageDeadLettered) event() {}
 func (QueueRefused) event()        {}
 func (ObserverPanicked) event()    {}
 func (HandlerPanicked) event()     {}
+func (RequestRefused) event()      {}
 func (KeysChanged) event()         {}
 func (KeyLoadFailed) event()       {}
 func (KeysLoading) event()         {}

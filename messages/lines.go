@@ -56,7 +56,14 @@ func (e ObserverPanicked) Line() Line {
 // Line implements [Event].
 func (e HandlerPanicked) Line() Line {
 	return Line{slog.LevelError, TargetAudit, "http handler panicked", []slog.Attr{
-		slog.String("route", e.Route), slog.String("cause", e.Cause), slog.String("stack", e.Stack),
+		slog.String("request_id", e.RequestID), slog.String("route", e.Route), slog.String("cause", e.Cause), slog.String("stack", e.Stack),
+	}}
+}
+
+// Line implements [Event].
+func (e RequestRefused) Line() Line {
+	return Line{slog.LevelDebug, TargetHTTP, "request answered with an error", []slog.Attr{
+		slog.String("request_id", e.RequestID), slog.String("route", e.Route), slog.Int("status", e.Status), slog.String("code", e.Code),
 	}}
 }
 
@@ -67,7 +74,7 @@ func (e KeysChanged) Line() Line {
 	if e.Removed > 0 {
 		level = slog.LevelInfo
 	}
-	return Line{level, TargetKeys, "keys changed", []slog.Attr{
+	return Line{level, TargetAudit, "keys changed", []slog.Attr{
 		slog.String("source", e.Source), slog.Int("added", e.Added), slog.Int("removed", e.Removed), slog.Int("total", e.Total),
 	}}
 }
@@ -128,26 +135,6 @@ func (e DutyRefused) Line() Line {
 	return Line{slog.LevelWarn, TargetAudit, "slashing protection refused", []slog.Attr{
 		slog.String("operation", string(e.Operation)), slog.String("pubkey", e.Key.String()), cause(e.Err),
 	}}
-}
-
-// Line implements [Event].
-func (e SigningFinished) Line() Line {
-	level := slog.LevelInfo
-	if e.Status != StatusSigned {
-		level = slog.LevelWarn
-	}
-	attrs := []slog.Attr{
-		slog.String("pubkey", e.Key.String()), slog.String("operation", string(e.Duty.Operation)), slog.Uint64("slot", e.Duty.Slot),
-		slog.Uint64("source_epoch", e.Duty.SourceEpoch), slog.Uint64("target_epoch", e.Duty.TargetEpoch), slog.String("outcome", string(e.Status)),
-		slog.String("request_id", e.RequestID), millis("took_ms", e.Took),
-	}
-	if e.Trace.Known() {
-		attrs = append(attrs, e.Trace.attr())
-	}
-	if e.Err != nil {
-		attrs = append(attrs, cause(e.Err))
-	}
-	return Line{level, TargetAudit, "signing request", attrs}
 }
 
 // Line implements [Event].

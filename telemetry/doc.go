@@ -7,7 +7,8 @@
 //   - Every metric is created by [New] on the Registerer that it is given, never on the global one. Label values that
 //     are known at start exist at 0 from the first scrape on, so that rate() works from birth.
 //   - [Metrics.Observe] and the function that [Observer] makes may be called from any goroutine, and do not panic,
-//     whatever the event holds. Metrics wait for nobody; a log line waits for the Writer that it goes to. A value that is
+//     whatever the event holds. Metrics wait for nobody; a log line waits for the Writer that it goes to, which is why
+//     the program gives it one that does not wait. A value that is
 //     not known is counted under a known label, or under its own where the program bounds how many there can be.
 //   - Observing a finished signing request looks labels up in maps that were built at start, and allocates nothing of
 //     its own.
@@ -45,6 +46,9 @@
 // drops. A bare word in a filter that is no level is refused, though the Rust filter takes it for a target: "inof" has
 // to be an error, not silence. For the same reason a filter without a default level means info for everything that it
 // does not name, so that asking for more of one target never turns the audit stream off.
+//
+// The counter of lost audit records is read from their queue at scrape: the writer, whose events move the others, may be
+// what is stuck. The profiles are on the metrics port because no client of the signing port should ever reach them.
 //
 // Redaction goes by the key and spares numbers and booleans, so that "shares=2" stays readable. It is the second line of
 // defence only: the first is that nobody hands a secret to a logger.

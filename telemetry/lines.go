@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"containment-chamber/messages"
 )
@@ -25,8 +26,18 @@ func Observer(logger *slog.Logger) func(messages.Event) {
 		if !known {
 			to = logger.With(targetKey, line.Target)
 		}
-		to.LogAttrs(context.Background(), line.Level, line.Message, line.Attrs...)
+		write(to.Handler(), line)
 	}
+}
+
+// write does what LogAttrs does, but does not look for the caller: that is always the same.
+func write(to slog.Handler, line messages.Line) {
+	if !to.Enabled(context.Background(), line.Level) {
+		return
+	}
+	record := slog.NewRecord(time.Now(), line.Level, line.Message, 0)
+	record.AddAttrs(line.Attrs...)
+	_ = to.Handle(context.Background(), record) // as slog's own methods: there is nobody to tell
 }
 
 // wanted tells from an event's type whether its line would be written; when the type does not tell, it is.

@@ -89,8 +89,14 @@ func contractKey(groups []string, a slog.Attr) slog.Attr {
 	if isTimestamp(groups, a) {
 		return slog.String(timestampKey, a.Value.Time().UTC().Format(timeLayout))
 	}
-	if len(groups) == 0 && a.Key == slog.MessageKey {
+	if len(groups) > 0 {
+		return a
+	}
+	switch a.Key {
+	case slog.MessageKey:
 		a.Key = messageKey
+	case slog.LevelKey: // as text it needs no reflection
+		a.Value = slog.StringValue(a.Value.String())
 	}
 	return a
 }

@@ -25,6 +25,8 @@ type Config struct {
 
 	// Actors, Queues and Sources are the classes of actors, the bounded queues and the sources of keys that exist.
 	Actors, Queues, Sources []string
+	// AuditEvents are the names of audit records that exist from the first scrape on.
+	AuditEvents []string
 
 	// The functions below are called at every scrape, from any goroutine, and must answer at once.
 
@@ -32,6 +34,8 @@ type Config struct {
 	Mailboxes func() map[string]int
 	// PermitsAvailable counts the free signing permits; nil means all of them.
 	PermitsAvailable func() int
+	// AuditDropped counts the records of the audit stream that were lost so far; nil means none.
+	AuditDropped func() uint64
 	// Healthy is what the health check answers; nil means not healthy.
 	Healthy func() bool
 }
@@ -56,6 +60,7 @@ type Metrics struct {
 	actorRestarts *prometheus.CounterVec
 	actorGaveUp   *prometheus.CounterVec
 	deadLetters   *prometheus.CounterVec
+	auditEvents   *prometheus.CounterVec
 	keyFailures   *prometheus.CounterVec
 	keyLoading    *prometheus.GaugeVec
 	keyRefresh    prometheus.Counter
@@ -98,6 +103,7 @@ func New(cfg Config) *Metrics {
 	m.addSigning(reg)
 	m.addSupervision(reg, cfg)
 	m.addKeys(reg, cfg.Sources)
+	m.addAudit(reg, cfg)
 	m.web3signer = newWeb3signerMetrics(reg)
 	m.addSampled(reg, cfg)
 	addIdentity(reg, cfg)
@@ -165,6 +171,18 @@ func (m *Metrics) addKeys(reg registrar, sources []string) {
 		m.keysActive.WithLabelValues(valid(source))
 		m.keyLoading.WithLabelValues(valid(source))
 	}
+}
+
+// addAudit creates the metrics of the audit stream.
+func (m *Metrics) addAudit(reg registrar, cfg Config) {
+	m.auditEvents = reg.counters("containment_audit_events_total", "Records written to the audit stream, by event.", "event")
+	startAtZero(m.auditEvents, cfg.AuditEvents)
+	reg.sampledCounter("containment_audit_dropped_total", "Records of the audit stream that were lost.", func() float64 {
+		if cfg.AuditDropped == nil {
+			return 0
+		}
+		return float64(cfg.AuditDropped())
+	})
 }
 
 // addIdentity creates the metrics that say what runs here. They are always 1.

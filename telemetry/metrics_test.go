@@ -39,6 +39,7 @@ func newConfig(reg prometheus.Registerer) telemetry.Config {
 		Actors:         []string{"keys", "worker"},
 		Queues:         []string{"worker"},
 		Sources:        []string{"filesystem"},
+		AuditEvents:    []string{"signing request"},
 	}
 }
 
@@ -104,6 +105,7 @@ func TestContract(t *testing.T) {
 		row := strings.Split(strings.TrimSpace(line), "\t")
 		rows[row[0]] = row
 	}
+	delete(rows, "name") // the head
 	m, reg := newMetrics()
 	for _, event := range oneOfEach() {
 		m.Observe(event)
@@ -112,13 +114,13 @@ func TestContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours := 0
+	registered := make(map[string]bool)
 	for _, family := range families {
 		name := family.GetName()
 		if !strings.HasPrefix(name, "containment_") {
 			continue
 		}
-		ours++
+		registered[name] = true
 		row, known := rows[name]
 		if !known {
 			t.Errorf("%s is not in the contract", name)
@@ -137,8 +139,23 @@ func TestContract(t *testing.T) {
 			t.Errorf("%s has labels %v, the contract says %v", name, labels, want)
 		}
 	}
-	if ours < 25 {
-		t.Errorf("only %d metrics of ours were gathered", ours)
+	for name := range rows {
+		if registered[name] == slices.ContainsFunc(later(), func(start string) bool { return strings.HasPrefix(name, start) }) {
+			t.Errorf("%s: registered is %t; it is either registered, or listed in later", name, registered[name])
+		}
+	}
+}
+
+// later lists the metrics of features that are still to come, by their names or what the names begin with.
+func later() []string {
+	return []string{
+		"containment_anti_slashing_hmac_mismatch_total", "containment_anti_slashing_malformed_row_total",
+		"containment_anti_slashing_master_key_sealed_total", "containment_anti_slashing_pg_pool",
+		"containment_auth_rejections_total", "containment_ceremony_cidr_filter_enabled",
+		"containment_chamber_", "containment_cidr_rejections_total", "containment_control_plane_", "containment_dynamodb_",
+		"containment_enclave_", "containment_key_deletions_total", "containment_key_import",
+		"containment_key_requests_total", "containment_keygen_", "containment_kms_", "containment_passphrase_validation_rejections_total",
+		"containment_tls_", "containment_zxcvbn_estimate_duration_seconds",
 	}
 }
 

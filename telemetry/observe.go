@@ -34,6 +34,8 @@ func (m *Metrics) Observe(event messages.Event) {
 		count(m.actorGaveUp, e.Actor)
 	case messages.MessageDeadLettered:
 		count(m.deadLetters, e.Type)
+	case messages.AuditWritten:
+		m.auditEvents.WithLabelValues(valid(e.Event)).Add(float64(max(e.Count, 0)))
 	case messages.KeysChanged:
 		m.keysChanged(e)
 	case messages.KeyLoadFailed:

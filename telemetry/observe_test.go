@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"containment-chamber/messages"
+	"containment-chamber/telemetry"
 )
 
 // oneOfEach returns one event of every kind that there is.
@@ -21,7 +23,8 @@ func oneOfEach() []messages.Event {
 		messages.KeysChanged{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
 		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
-		messages.CanarySigned{},
+		messages.CanarySigned{}, messages.RequestRefused{},
+		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{},
 	}
 }
 
@@ -183,6 +186,25 @@ func TestObserveKeys(t *testing.T) {
 		},
 	} {
 		t.Run(name, test.check)
+	}
+}
+
+func TestObserveAudit(t *testing.T) {
+	for name, test := range map[string]observeCase{
+		"written": {
+			[]messages.Event{messages.AuditWritten{Event: "signing request", Count: 3}, messages.AuditWritten{Event: "signing request", Count: -1}},
+			map[string]string{`containment_audit_events_total{event="signing request"}`: "3"},
+		},
+		"what the queue counts itself": {[]messages.Event{messages.AuditDropped{Count: 7}}, map[string]string{}},
+	} {
+		t.Run(name, test.check)
+	}
+	reg := prometheus.NewRegistry()
+	cfg := newConfig(reg)
+	cfg.AuditDropped = func() uint64 { return 7 }
+	telemetry.New(cfg)
+	if got := series(t, reg)["containment_audit_dropped_total"]; got != "7" {
+		t.Errorf("7 records were lost, the counter is %q", got)
 	}
 }
 

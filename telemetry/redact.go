@@ -1,9 +1,9 @@
 package telemetry
 
 import (
+	"bytes"
 	"log/slog"
 	"slices"
-	"strings"
 )
 
 // redacted stands in the place of a secret.
@@ -22,17 +22,37 @@ func secretEndings() []string {
 // like a secret's. Numbers and booleans stay, because they count or answer and are no secret here.
 func redactor() func(groups []string, a slog.Attr) slog.Attr {
 	endings := secretEndings()
-	separators := strings.NewReplacer("_", "", "-", "", ".", "", " ", "")
-	secret := func(key string) bool {
-		key = strings.TrimSuffix(separators.Replace(strings.ToLower(key)), "s")
-		return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(key, ending) })
-	}
+	secret := func(key string) bool { return endsLike(key, endings) }
 	return func(groups []string, a slog.Attr) slog.Attr {
 		if harmless(a.Value.Kind()) || !secret(a.Key) && !slices.ContainsFunc(groups, secret) {
 			return a
 		}
 		return slog.String(a.Key, redacted)
 	}
+}
+
+// endsLike reports whether key ends with one of the endings, in the singular or the plural, whatever its case and its
+// separators. It is asked for every attribute of every line, so it allocates nothing.
+func endsLike(key string, endings []string) bool {
+	var plain [24]byte // longer than any ending
+	from := len(plain)
+	for i := len(key) - 1; i >= 0 && from > 0; i-- {
+		switch c := key[i]; {
+		case c == '_' || c == '-' || c == '.' || c == ' ' || c == 's' && from == len(plain):
+		case 'A' <= c && c <= 'Z':
+			from--
+			plain[from] = c + 'a' - 'A'
+		default:
+			from--
+			plain[from] = c
+		}
+	}
+	for _, ending := range endings {
+		if bytes.HasSuffix(plain[from:], []byte(ending)) {
+			return true
+		}
+	}
+	return false
 }
 
 // harmless reports whether a value of this kind can hold no secret.

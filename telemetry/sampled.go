@@ -28,10 +28,12 @@ func (m *Metrics) addSampled(reg registrar, cfg Config) {
 	})
 	reg.add(&sampler{
 		desc: prometheus.NewDesc("containment_signer_state", "1 for the state that the signer is in, 0 for the others.", []string{"state"}, nil),
+		kind: prometheus.GaugeValue,
 		read: m.showState,
 	})
 	reg.add(&sampler{
 		desc: prometheus.NewDesc("containment_actor_mailbox_depth", "Messages that wait in the mailboxes of actors, by class.", []string{"actor"}, nil),
+		kind: prometheus.GaugeValue,
 		read: func(show showSeries) { showMailboxes(cfg, show) },
 	})
 	addProcess(reg, "/proc/self")
@@ -56,10 +58,11 @@ func showMailboxes(cfg Config, show showSeries) {
 // showSeries adds one series to a scrape.
 type showSeries func(value float64, labels ...string)
 
-// sampler is a gauge that is read at scrape. The library turns a panic while it is read into an error of this metric
+// sampler is a metric that is read at scrape. The library turns a panic while it is read into an error of this metric
 // alone, which it does not for its own GaugeFunc.
 type sampler struct {
 	desc *prometheus.Desc
+	kind prometheus.ValueType
 	read func(showSeries)
 }
 
@@ -71,13 +74,22 @@ func (s *sampler) Describe(out chan<- *prometheus.Desc) { out <- s.desc }
 // Collect implements [prometheus.Collector].
 func (s *sampler) Collect(out chan<- prometheus.Metric) {
 	s.read(func(value float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(s.desc, prometheus.GaugeValue, value, labels...)
+		out <- prometheus.MustNewConstMetric(s.desc, s.kind, value, labels...)
 	})
 }
 
 // sampled creates a gauge without labels that is read at scrape.
 func (r registrar) sampled(name, help string, read func() float64) {
-	r.add(&sampler{desc: prometheus.NewDesc(name, help, nil, nil), read: func(show showSeries) { show(read()) }})
+	r.add(newSampler(prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, read))
+}
+
+// sampledCounter creates a counter without labels that somebody else keeps, and that is read at scrape.
+func (r registrar) sampledCounter(name, help string, read func() float64) {
+	r.add(newSampler(prometheus.NewDesc(name, help, nil, nil), prometheus.CounterValue, read))
+}
+
+func newSampler(desc *prometheus.Desc, kind prometheus.ValueType, read func() float64) *sampler {
+	return &sampler{desc, kind, func(show showSeries) { show(read()) }}
 }
 
 // truth is 1 for true and 0 for false.

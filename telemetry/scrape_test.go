@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"containment-chamber/messages"
 	"containment-chamber/telemetry"
 )
 
@@ -57,5 +58,22 @@ func TestHandlerLeavesOutWhatFails(t *testing.T) {
 	}
 	if got := lines(t, &log); len(got) != 1 || got[0]["level"] != "ERROR" {
 		t.Errorf("logged %v", got)
+	}
+}
+
+// TestScrapeStaysSmall has 10,000 keys and something of everything: what grows with keys has no place in a label.
+func TestScrapeStaysSmall(t *testing.T) {
+	m, reg := newMetrics()
+	for _, event := range oneOfEach() {
+		m.Observe(event)
+	}
+	for i := range 10_000 {
+		m.Observe(messages.SigningFinished{
+			Key: messages.PublicKey{byte(i), byte(i >> 8)}, Duty: messages.Duty{Operation: messages.Attestation}, Status: messages.StatusSigned,
+		})
+	}
+	m.Observe(messages.KeysChanged{Source: "filesystem", Added: 10_000, Total: 10_000})
+	if size := len(exposition(t, reg)); size > 100<<10 {
+		t.Errorf("a scrape is %d bytes, want at most 100 KB", size)
 	}
 }

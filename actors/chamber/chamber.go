@@ -1,6 +1,6 @@
 // Package chamber is the root of the supervision tree. It makes its children in an order in which each finds what it
-// asks for, and is drained in the reverse: what is admitted is signed before the keys are wiped, and the store is
-// closed last.
+// asks for, and is drained in the reverse: what is admitted is signed before the keys are wiped, then the store is
+// closed, and at last the audit stream, which has seen it all.
 //
 // # Decisions
 //
@@ -11,6 +11,7 @@ package chamber
 
 import (
 	"containment-chamber/actors"
+	"containment-chamber/actors/audit"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/slashing"
@@ -22,6 +23,7 @@ const Name = "chamber"
 
 // Config configures the children. The refs in Signing are set by Start.
 type Config struct {
+	Audit    audit.Config
 	Slashing slashing.Config
 	Keys     keys.Config
 	Signing  signing.Config
@@ -29,6 +31,7 @@ type Config struct {
 
 // Chamber addresses the children.
 type Chamber struct {
+	Audit    actors.Ref[messages.Audit]
 	Slashing actors.Ref[messages.Slashing]
 	Keys     actors.Ref[messages.Keys]
 	Signing  actors.Ref[messages.Signing]
@@ -37,6 +40,7 @@ type Chamber struct {
 // Start makes the tree in s.
 func Start(s *actors.System, cfg Config) Chamber {
 	c := Chamber{
+		Audit:    actors.Lookup[messages.Audit](s, Name+"/audit"),
 		Slashing: actors.Lookup[messages.Slashing](s, Name+"/slashing"),
 		Keys:     actors.Lookup[messages.Keys](s, Name+"/keys"),
 		Signing:  actors.Lookup[messages.Signing](s, Name+"/signing"),
@@ -46,7 +50,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 		Name:    Name,
 		Mailbox: 1, // nobody asks it anything
 		New: func() actors.Actor {
-			return root{slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing)}
+			return root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing)}
 		},
 	})
 	return c
@@ -54,7 +58,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
-	return []string{Name, "slashing", "keys", "scan", "loader", "saver", "signing", "worker"}
+	return []string{Name, "audit", "slashing", "keys", "scan", "loader", "saver", "signing", "worker"}
 }
 
 // root is the list of its children.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"containment-chamber/actors"
+	"containment-chamber/actors/audit"
 	"containment-chamber/actors/chamber"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/signing"
@@ -44,7 +45,7 @@ func TestDocumentedTree(t *testing.T) {
 		t.Errorf("actors/doc.go draws %v, chamber.Classes has %v", classes, want)
 	}
 	for _, spec := range []actors.Spec{
-		slashing.Spec(slashing.Config{}), keys.Spec(keys.Config{}), signing.Spec(signing.Config{Permits: signing.NewPermits(1)}),
+		audit.Spec(audit.Config{}), slashing.Spec(slashing.Config{}), keys.Spec(keys.Config{}), signing.Spec(signing.Config{Permits: signing.NewPermits(1)}),
 	} {
 		if got := limits(spec.Restart); drawn[spec.Name] != got {
 			t.Errorf("%s: actors/doc.go says %q, its spec %q", spec.Name, drawn[spec.Name], got)
@@ -76,7 +77,7 @@ func TestRunningTree(t *testing.T) {
 				t.Errorf("%s runs and is not drawn in actors/doc.go", path)
 			}
 		}
-		for _, path := range []string{"chamber", "chamber/slashing", "chamber/keys", "chamber/signing", "chamber/signing/worker-00"} {
+		for _, path := range []string{"chamber", "chamber/audit", "chamber/slashing", "chamber/keys", "chamber/signing", "chamber/signing/worker-00"} {
 			if !slices.Contains(h.system.Tree(), path) {
 				t.Errorf("%s is drawn and does not run", path)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"containment-chamber/actors/audit"
 	"containment-chamber/actors/chamber"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/keys/bls"
@@ -24,6 +25,7 @@ type parts struct {
 	network  eth2.Network
 	permits  *signing.Permits
 	registry *prometheus.Registry
+	audit    *audit.Queue
 	chamber  chamber.Config
 }
 
@@ -33,8 +35,9 @@ func (s *signer) build(env []string) error {
 	if err != nil {
 		return err
 	}
-	s.parts = parts{network: network, permits: signing.NewPermits(s.cfg.Signing.MaxConcurrent), registry: prometheus.NewRegistry()}
+	s.parts = parts{network: network, permits: signing.NewPermits(s.cfg.Signing.MaxConcurrent), registry: prometheus.NewRegistry(), audit: audit.NewQueue()}
 	s.parts.chamber = chamber.Config{
+		Audit:    audit.Config{File: s.cfg.Audit.File, Queue: s.parts.audit},
 		Slashing: slashing.Config{Open: openStore(s.cfg.AntiSlashing, network.GenesisValidatorsRoot), Timeout: s.cfg.HTTP.RequestTimeout},
 		Keys:     keysConfig(s.cfg.KeySources.Filesystem),
 		Signing: signing.Config{
@@ -54,7 +57,13 @@ func (s *signer) build(env []string) error {
 	s.showProgress()
 	s.system.Observe(collectAfterLoading)
 	s.reportWeakness(bls.MemoryWeakness)
-	return s.buildTracing()
+	if err := s.buildTracing(); err != nil {
+		return err
+	}
+	if s.cfg.Audit.File != "" {
+		s.system.Observe(s.parts.audit.Note) // the last, because it may wait
+	}
+	return nil
 }
 
 func (s *signer) buildMetrics() {
@@ -70,6 +79,8 @@ func (s *signer) buildMetrics() {
 		Actors:           chamber.Classes(),
 		Queues:           append(chamber.Classes(), "http", "http_large_bodies"),
 		Sources:          []string{directory.Source},
+		AuditEvents:      audit.Events(),
+		AuditDropped:     s.parts.audit.Dropped,
 		Mailboxes:        s.system.Mailboxes,
 		PermitsAvailable: s.parts.permits.Available,
 		Healthy:          s.healthy,

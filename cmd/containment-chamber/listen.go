@@ -50,9 +50,13 @@ func (s *signer) serveAPI() (*http.Server, error) {
 
 // serveMetrics opens the metrics server.
 func (s *signer) serveMetrics() (*http.Server, error) {
+	handler := telemetry.Handler(s.parts.registry, s.log)
+	if s.cfg.Metrics.Pprof {
+		handler = telemetry.WithProfiles(handler)
+	}
 	return listening("metrics.listen_port", http.ServerConfig{
 		Address:  address(s.cfg.Metrics.ListenAddress, s.cfg.Metrics.ListenPort),
-		Handler:  telemetry.Handler(s.parts.registry, s.log),
+		Handler:  handler,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	})
 }

@@ -12,16 +12,25 @@ import (
 	"containment-chamber/telemetry"
 )
 
-// newLogger logs to w, which writes to standard error: standard output belongs to what a command was asked for.
-func newLogger(j *job, cfg config.Logging, w io.Writer) (*slog.Logger, error) {
+// newLogger logs to w, which writes to standard error: standard output belongs to what a command was asked for. Close the
+// log writer at the end.
+func newLogger(j *job, cfg config.Logging, w io.Writer) (*slog.Logger, *logWriter, error) {
 	terminal := isTerminal(j.stderr)
 	color := cfg.LogColor
 	if color == nil && hasVariable(j.env, "NO_COLOR") { // https://no-color.org
 		color = new(bool)
 	}
-	return telemetry.NewLogger(telemetry.LogConfig{
-		Writer: w, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
+	lines := newLogWriter(w)
+	log, err := telemetry.NewLogger(telemetry.LogConfig{
+		Writer: lines, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
 	})
+	if err != nil {
+		lines.close()
+		return nil, nil, err
+	}
+	tell := func(lost uint64) { log.Error("log lines were lost, nobody read them in time", "lines", lost) }
+	lines.lost.Store(&tell)
+	return log, lines, nil
 }
 
 func isTerminal(w io.Writer) bool {

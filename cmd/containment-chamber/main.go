@@ -6,6 +6,10 @@
 // main does nothing but forbid core dumps and call run, which takes all that a process has as arguments, so that tests run the program as a
 // function and as a process alike.
 //
+// The log never holds up a signature: lines are queued and written by a goroutine, and when nobody reads them they are
+// dropped, counted, and told of. Who must not lose a record of a signature sets audit.file: that stream is separate, waits
+// briefly rather than losing a record, and shows every gap. The last lines before a kill -9 may be missing from the log.
+//
 // Flags for configuration keys are made from the list in package config: there is one for every key, with the key's
 // name, and none that is not a key.
 package main

@@ -15,6 +15,7 @@ import (
 type commands struct {
 	Server   serverCommand   `cmd:"" help:"Run the signer."`
 	Slashing slashingCommand `cmd:"" help:"Work on the slashing-protection history, while the signer does not run."`
+	Audit    auditCommand    `cmd:"" help:"Work on the files of the audit stream."`
 	Version  versionCommand  `cmd:"" help:"Say which version this is."`
 }
 

@@ -61,19 +61,25 @@ func newSigner(j *job, cfg *config.Config) (*signer, error) {
 	if bar != nil {
 		stderr = bar
 	}
-	log, err := newLogger(j, cfg.Logging, stderr)
+	log, lines, err := newLogger(j, cfg.Logging, stderr)
 	if err != nil {
 		return nil, err
 	}
 	for _, w := range cfg.Warnings() {
 		log.Warn(w)
 	}
-	s := &signer{cfg: cfg, log: log, bar: bar, started: time.Now(), system: actors.NewSystem(log)}
-	return s, s.build(j.env)
+	s := &signer{cfg: cfg, log: log, lines: lines, bar: bar, started: time.Now(), system: actors.NewSystem(log)}
+	if err := s.build(j.env); err != nil {
+		lines.close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // serve is the program: it starts everything, waits until the end, and takes everything down.
 func (s *signer) serve(j *job, dev bool) error {
+	defer s.lines.close()
+	defer s.reopenOnSignal()()
 	hangup, ignore := hangups()
 	defer ignore()
 	if err := s.start(j.ctx); err != nil {
@@ -95,6 +101,7 @@ type signer struct {
 	cfg     *config.Config
 	log     *slog.Logger
 	bar     *telemetry.Bar // nil without a terminal
+	lines   *logWriter
 	started time.Time
 	system  *actors.System
 	tree    chamber.Chamber
@@ -115,9 +122,9 @@ func (s *signer) start(ctx context.Context) error {
 	}
 	refused := make(chan error, 1)
 	defer s.system.Observe(func(e messages.Event) {
-		if down, ok := e.(messages.SlashingStoreDown); ok {
+		if cause := hopeless(e); cause != nil {
 			select {
-			case refused <- down.Cause:
+			case refused <- cause:
 			default: // the first says it
 			}
 		}
@@ -126,12 +133,28 @@ func (s *signer) start(ctx context.Context) error {
 	if err := s.awaitReady(ctx, refused); err != nil {
 		return err
 	}
+	select {
+	case err := <-refused: // the audit actor is ready without its file
+		return err
+	default:
+	}
 	if s.api, err = s.serveAPI(); err != nil {
 		return err
 	}
 	s.ready.Store(true)
 	s.metrics.Ready(time.Now())
 	s.log.Info("ready to sign", "address", s.api.Address(), "metrics", s.scrape.Address(), "network", s.parts.network.Name)
+	return nil
+}
+
+// hopeless tells why a start cannot succeed: a file that cannot be opened.
+func hopeless(e messages.Event) error {
+	switch e := e.(type) {
+	case messages.SlashingStoreDown:
+		return e.Cause
+	case messages.AuditFailed:
+		return fmt.Errorf("audit.file: %w", e.Cause)
+	}
 	return nil
 }
 
