@@ -2,67 +2,16 @@ package telemetry_test
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"containment-chamber/messages"
 	"containment-chamber/telemetry"
 )
-
-// oneOfEach returns one event of every kind that there is.
-func oneOfEach() []messages.Event {
-	return []messages.Event{
-		messages.ActorStarted{}, messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{},
-		messages.MessageDeadLettered{}, messages.QueueRefused{}, messages.ObserverPanicked{}, messages.HandlerPanicked{},
-		messages.KeysChanged{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
-		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
-		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
-		messages.CanarySigned{}, messages.RequestRefused{},
-		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{},
-	}
-}
-
-func finished(operation messages.Operation, status messages.SigningStatus) messages.Event {
-	return messages.SigningFinished{Duty: messages.Duty{Operation: operation}, Status: status, Took: 250 * time.Millisecond}
-}
-
-func duty(operation messages.Operation) messages.KeyDuty {
-	return messages.KeyDuty{Duty: messages.Duty{Operation: operation}}
-}
-
-// observeCase says which series some events move, and to which value; buckets and quantiles are left out.
-type observeCase struct {
-	events []messages.Event
-	want   map[string]string
-}
-
-func one(event messages.Event, series string) observeCase {
-	return observeCase{[]messages.Event{event}, map[string]string{series: "1"}}
-}
-
-// check demands that exactly the named series move.
-func (c observeCase) check(t *testing.T) {
-	t.Helper()
-	m, reg := newMetrics()
-	before := series(t, reg)
-	for _, event := range c.events {
-		m.Observe(event)
-	}
-	moved := series(t, reg)
-	maps.DeleteFunc(moved, func(name, value string) bool {
-		return before[name] == value || strings.Contains(name, "_bucket{") || strings.Contains(name, "quantile=") ||
-			strings.HasPrefix(name, "containment_process_")
-	})
-	if diff := cmp.Diff(c.want, moved); diff != "" {
-		t.Errorf("series moved (-want +got):\n%s", diff)
-	}
-}
 
 func TestObserveSigningFinished(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -94,6 +94,8 @@ func (i *Inside) Broken() nethttp.Handler {
 		BatchAllowed: func(messages.Operation) bool { return true },
 		Sign:         actors.Bind[messages.Sign](i.signer.tree.Signing),
 		SignBatch:    actors.Bind[messages.SignBatch](i.signer.tree.Signing),
+		Reload:       actors.Bind[messages.ReloadKeys](i.signer.tree.Keys),
+		ReloadStatus: actors.Bind[messages.GetReloadStatus](i.signer.tree.Keys),
 		PublicKeys:   i.signer.publicKeys, Health: i.signer.health,
 		Observe: i.signer.system.Publish, ObserveError: i.signer.metrics.ObserveHTTPError,
 	})
