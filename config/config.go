@@ -66,6 +66,7 @@ type Config struct {
 	GenesisValidatorsRoot string // empty, or 0x and 64 lower-case digits
 	KeySources            KeySources
 	AntiSlashing          AntiSlashing
+	Watchdog              Watchdog
 	Auth                  Auth
 	Logging               Logging
 
@@ -119,6 +120,9 @@ type AntiSlashing struct {
 	Backend string // BackendSQLite or BackendNoop
 	Path    string // the SQLite file
 }
+
+// Watchdog looks for parts that hang.
+type Watchdog struct{ GiveUp time.Duration } // 0 never gives up
 
 // Auth says who may sign.
 type Auth struct{ Mode string }

@@ -11,6 +11,7 @@ var sections = [...]struct{ key, doc string }{
 	{"key_sources", "Where keys come from."},
 	{"key_sources.filesystem", "Key files: Web3Signer's YAML descriptors and EIP-2335 keystores."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
+	{"watchdog", "The watch over parts of the signer that hang: they are named in /healthcheck and in the audit log."},
 	{"auth", "Access to the signing API."},
 	{"logging", "The log."},
 }

@@ -20,7 +20,7 @@ func oneOfEach() []messages.Event {
 		messages.MessageDeadLettered{}, messages.QueueRefused{}, messages.ObserverPanicked{}, messages.HandlerPanicked{},
 		messages.KeysChanged{}, messages.KeyLoadFailed{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
-		messages.DutyRefused{}, messages.SigningFinished{},
+		messages.DutyRefused{}, messages.SigningFinished{}, messages.ActorUnresponsive{}, messages.ActorResponsive{},
 	}
 }
 

@@ -88,6 +88,7 @@ type signer struct {
 	tree    chamber.Chamber
 	parts   parts
 	metrics *telemetry.Metrics
+	store   storeHealth
 	scrape  *http.Server // nil until it listens
 	api     *http.Server // likewise
 	ready   atomic.Bool  // the tree and both servers are there
