@@ -61,7 +61,7 @@ func (h *storeHealth) observe(e messages.Event) {
 	switch e := e.(type) {
 	case messages.SlashingStoreDown:
 		h.down.Store(&e)
-	case messages.SlashingStoreUp:
+	case messages.SlashingStoreUp, messages.DutiesChecked:
 		h.down.Store(nil)
 	}
 }
