@@ -77,7 +77,7 @@ func (c *cell) Receive(engine actor.Context) {
 		}
 	case hang:
 		if c.alive {
-			time.Sleep(m.length)
+			<-time.After(m.length)
 		}
 	case ping:
 		c.node.quiet.Store(0)

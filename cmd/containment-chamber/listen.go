@@ -14,8 +14,9 @@ import (
 	"containment-chamber/telemetry"
 )
 
-// maxBatch bounds the keys of one batch: as many as one client may well have.
-const maxBatch = 5000
+// maxBatch bounds the keys of one batch. It takes all its permits at once, and there are no more by default: a larger
+// one would be refused as overload for ever.
+const maxBatch = 4096
 
 // serveAPI opens the signing API.
 func (s *signer) serveAPI() (*http.Server, error) {
@@ -31,7 +32,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,
 		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,
 		MaxConcurrent:  s.cfg.HTTP.MaxConcurrentRequests,
-		MaxBatch:       min(maxBatch, s.cfg.Signing.MaxConcurrent), // a larger one would find too few permits for ever
+		MaxBatch:       maxBatch,
 	})
 	return listening("server.listen_port", http.ServerConfig{
 		Address:     address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
