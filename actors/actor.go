@@ -1,6 +1,9 @@
 package actors
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Actor is one incarnation of an actor. Receive is called with one message at a time: [Started] first, then requests
 // and notices of its protocol, at last [Ended]. It may panic: the kit answers whoever waits and asks the supervisor.
@@ -46,12 +49,15 @@ type Spec struct {
 	Mailbox int
 	// Restart says how crashes are answered.
 	Restart Restart
+	// Turn is how long one turn may take, where that is more than a moment. Whoever looks for actors that hang waits
+	// that much longer.
+	Turn time.Duration
 	// Readies says that the actor is ready only when it calls [Context.Ready], not as soon as Started was handled.
 	Readies bool
 }
 
 // Restart limits restarts: up to Max within Period, each after a pause that begins at Base, doubles up to Cap and is
-// half jittered. One crash more fails the supervisor. The zero value grants none.
+// half jittered. One crash more fails the supervisor. The zero value grants none, [NoLimit] any number.
 type Restart struct {
 	Max       int
 	Period    time.Duration
@@ -59,3 +65,6 @@ type Restart struct {
 	// Temporary ends the actor at its first crash, and does not fail the supervisor; the parent gets [ChildEnded].
 	Temporary bool
 }
+
+// NoLimit is a Max that is never reached.
+const NoLimit = math.MaxInt

@@ -29,12 +29,14 @@ type (
 	}
 	drain struct{}
 	crash struct{}
+	hang  struct{ length time.Duration }
 	due   struct{ child *node } // the pause before a child's restart is over
 )
 
 func (*call) IgnoreDeadLetterLogging() {}
 func (drain) IgnoreDeadLetterLogging() {}
 func (crash) IgnoreDeadLetterLogging() {}
+func (hang) IgnoreDeadLetterLogging()  {}
 func (due) IgnoreDeadLetterLogging()   {}
 
 // later queues a call for a turn of this incarnation; it is dropped when the incarnation has ended by then.
@@ -73,11 +75,19 @@ func (c *cell) Receive(engine actor.Context) {
 		if c.alive {
 			c.turn("Crash", nil, func() { panic(bug("actors: crash asked for")) })
 		}
+	case hang:
+		if c.alive {
+			<-time.After(m.length)
+		}
+	case ping:
+		c.node.quiet.Store(0)
 	}
+	c.node.alive()
 }
 
 func (c *cell) begin() {
 	c.alive = true
+	c.node.quiet.Store(0) // what the last incarnation owed
 	c.actor = c.node.spec.New()
 	c.node.system.Publish(messages.ActorStarted{Actor: c.node.class, Name: c.node.path})
 	c.actor.Receive(&c.ctx, Started{})

@@ -8,8 +8,9 @@
 //	│  ├─ scan-01…       temporary            lists the files, once for each loading
 //	│  ├─ loader-02…     temporary            decrypts one file after the other; a crash costs that file
 //	│  └─ saver-03…      temporary            writes the cache of decrypted keys
-//	└─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash
-//	   └─ worker-00…     4 in 1m, 50ms…2s     signs; holds one chunk
+//	├─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash
+//	│  └─ worker-00…     4 in 1m, 50ms…2s     signs; holds one chunk
+//	└─ watchdog          no limit, 1s…1m      pings the others; reports who hangs, and in the end gives the process up
 //
 // "4 in 1m, 200ms…10s" grants four restarts within a minute, after a pause that doubles from 200 ms to 10 s. A fifth
 // crash fails the supervisor. A temporary actor is not restarted, and its parent is told.
@@ -21,6 +22,7 @@
 //     Only an actor that hangs lets an asker wait until its deadline.
 //   - No send blocks, drops silently, or retries.
 //   - A crash ends an incarnation: its timers, subscriptions and pending answers never reach a later one.
+//   - An actor that hangs is known: it does not answer [System.Ping], and [System.Silent] says since when.
 //   - A crash publishes who, on which type of message, why and where. No payload is printed, ever: not by the kit, and
 //     not by the engine beneath it.
 //   - Crashes beyond the limits climb the tree, supervisor by supervisor, and at last fail the [System].
@@ -47,6 +49,10 @@
 // A crashed incarnation ends at the crash, not at the restart: its callers are answered before the pause.
 //
 // The limits stand in each child's own spec, beside its code, although the engine hangs one strategy on the parent.
+//
+// A hang is the lack of any sign of life, not a late answer: while a ping waits, each turn that ends counts. So an
+// actor under load is never taken for one that hangs, whatever waits in its mailbox. Nothing is recorded about actors
+// that nobody pinged: the hot path pays one atomic load.
 //
 // The root is not restarted. Nothing could be gained by it that a fresh process does not do better.
 package actors

@@ -38,7 +38,7 @@ func (m *mailbox) PostUserMessage(message any) {
 	switch e := message.(type) {
 	case *envelope:
 		m.admit(e)
-	case *call, drain, crash, due:
+	case *call, drain, crash, hang, ping, due:
 		m.Mailbox.PostUserMessage(message)
 	default: // not the kit's: nil would have the engine spin, anything else has no protocol
 	}

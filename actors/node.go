@@ -19,6 +19,7 @@ type node struct {
 	box    *mailbox
 	ready  atomic.Bool
 	gone   chan struct{} // closed when the actor has stopped for good
+	quiet  atomic.Int64  // when the actor last showed life, in uptime, while a ping waits for it; otherwise 0
 
 	// Of the actor's own turns.
 	cell     *cell

@@ -13,13 +13,16 @@ import (
 // before; then the answer is dropped. State that must survive until then belongs to the actor, not to the closure.
 func Pipe[P, R any](c *Context, to Ref[P], q messages.Request[P, R], p Piped[R]) {
 	w := &pipe[R]{cell: c.cell, then: p.Then}
-	w.timer = time.AfterFunc(p.Within, func() {
-		w.put(outcome[R]{err: fmt.Errorf("%w: no answer within %v", messages.ErrExpired, p.Within)})
-	})
+	if p.Within > 0 {
+		w.timer = time.AfterFunc(p.Within, func() {
+			w.put(outcome[R]{err: fmt.Errorf("%w: no answer within %v", messages.ErrExpired, p.Within)})
+		})
+	}
 	to.post(&envelope{message: q, reply: w})
 }
 
-// Piped says what to do with an answer, and how long to wait for it.
+// Piped says what to do with an answer, and how long to wait for it. A Within of 0 waits as long as it takes, which
+// is for ever if the other hangs.
 type Piped[R any] struct {
 	Within time.Duration
 	Then   func(*Context, R, error)
@@ -29,7 +32,7 @@ type Piped[R any] struct {
 type pipe[R any] struct {
 	cell  *cell
 	then  func(*Context, R, error)
-	timer *time.Timer
+	timer *time.Timer // nil without a limit
 	done  atomic.Bool
 }
 
@@ -38,7 +41,9 @@ func (w *pipe[R]) fail(err error) { w.settle(outcome[R]{err: err}) }
 func (w *pipe[R]) gone() bool     { return w.done.Load() }
 
 func (w *pipe[R]) settle(o outcome[R]) {
-	w.timer.Stop()
+	if w.timer != nil {
+		w.timer.Stop()
+	}
 	w.put(o)
 }
 

@@ -112,3 +112,15 @@ func TestAnAnswerIsDroppedWhenTheAskerHasCrashed(t *testing.T) {
 		equal(t, "answers", len(*got), 0)
 	})
 }
+
+// Without a limit an answer is waited for however late it is.
+func TestPipeWithoutLimit(t *testing.T) {
+	actorstest.Run(t, func(k *actorstest.Kit) {
+		asker, to := actorstest.Spawn[slashing](k, spec("asker", answers)), actorstest.Spawn[slashing](k, spec("to", answers))
+		k.System.Hang("test/to", time.Hour)
+		got := pipe(k, asker, to, 0)
+		k.Advance(time.Hour)
+		equal(t, "answers", len(*got), 1)
+		equal(t, "answer", (*got)[0], piped{nil, time.Hour})
+	})
+}

@@ -28,9 +28,9 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, pid 
 		sup.StopChildren(pid)
 	case attempt > limit.Max:
 		s.parent.system.Publish(messages.ActorGaveUp{Actor: child.class, Name: child.path, Attempts: attempt})
-		sup.StopChildren(pid) // so that what waits in its mailbox is answered
 		s.parent.box.down.Store(true)
-		s.parent.cell.end(messages.ErrCrashed)
+		s.parent.cell.end(messages.ErrCrashed) // before the child is gone: the tree is not to look ready in between
+		sup.StopChildren(pid)                  // so that what waits in its mailbox is answered
 		sup.EscalateFailure(reason, message)
 	default:
 		s.restartLater(child, attempt)

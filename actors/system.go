@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -18,13 +19,14 @@ type System struct {
 	tree      *tree
 	root      atomic.Pointer[node]
 	observers observers
+	born      time.Time
 	failed    context.Context
 	fail      context.CancelCauseFunc
 }
 
 // NewSystem makes an empty system. log gets what the engine itself has to say, which is nothing unless it is broken.
 func NewSystem(log *slog.Logger) *System {
-	s := &System{tree: newTree()}
+	s := &System{tree: newTree(), born: time.Now()}
 	s.failed, s.fail = context.WithCancelCause(context.Background())
 	s.engine = actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(engineLog{log.Handler()}) }),
@@ -48,6 +50,9 @@ func Start[P any](s *System, spec Spec) Ref[P] {
 // Failed is done when the tree has crashed beyond what its supervisors tolerate; its cause says what. The process
 // should then stop the system and exit, for the orchestrator to start it again: fail-stop, never a zombie.
 func (s *System) Failed() context.Context { return s.failed }
+
+// Fail fails the system as its root would, for a cause that no restart can mend. The first cause stands.
+func (s *System) Fail(cause error) { s.fail(cause) }
 
 // AwaitReady waits until every actor has reported ready. The error names those that have not, or what failed.
 func (s *System) AwaitReady(ctx context.Context) error {
@@ -83,6 +88,9 @@ func (s *System) Stop(ctx context.Context) error {
 		}
 	}
 	late := s.Tree()
+	if len(late) == 0 {
+		return nil // it had stopped before
+	}
 	s.engine.Root.Stop(root.pid)
 	return s.awaitStopped(root, late)
 }
@@ -104,10 +112,16 @@ func (s *System) awaitStopped(root *node, late []string) error {
 
 // Crash panics the actor at path in a turn of its own: the fault that drills and tests inject. It reports whether
 // there is such an actor.
-func (s *System) Crash(path string) bool {
+func (s *System) Crash(path string) bool { return s.inject(path, crash{}) }
+
+// Hang blocks the actor at path for a while, in a turn of its own: the other fault. It reports whether there is such
+// an actor.
+func (s *System) Hang(path string, length time.Duration) bool { return s.inject(path, hang{length}) }
+
+func (s *System) inject(path string, fault any) bool {
 	n := s.tree.get(path)
 	if n != nil {
-		s.engine.Root.Send(n.pid, crash{})
+		s.engine.Root.Send(n.pid, fault)
 	}
 	return n != nil
 }

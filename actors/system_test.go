@@ -2,6 +2,7 @@ package actors_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -72,10 +73,24 @@ func TestAnEmptySystem(t *testing.T) {
 	if err := s.AwaitReady(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if s.Crash("nobody") {
-		t.Error("crashed nobody")
+	if s.Crash("nobody") || s.Hang("nobody", time.Hour) {
+		t.Error("found nobody")
 	}
+	s.Ping()
+	equal(t, "silent", len(s.Silent()), 0)
 	if err := s.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestFail(t *testing.T) {
+	actorstest.Run(t, func(k *actorstest.Kit) {
+		actorstest.Spawn[slashing](k, spec("store", answers))
+		cause := errors.New("hopeless")
+		k.System.Fail(cause)
+		k.System.Fail(errors.New("later"))
+		equal(t, "cause", context.Cause(k.System.Failed()), cause)
+		equal(t, "stop", k.System.Stop(k.T.Context()), nil)
+		equal(t, "left", len(k.System.Tree()), 0)
+	})
 }

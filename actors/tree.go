@@ -2,6 +2,7 @@ package actors
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -46,15 +47,27 @@ func (t *tree) get(path string) *node {
 // paths lists the actors for which keep is true, in ascending order, and a channel that is closed at the next change.
 func (t *tree) paths(keep func(*node) bool) ([]string, <-chan struct{}) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	notify := t.notify
+	t.mu.Unlock() // a change from here on closes it
 	var out []string
-	for path, n := range t.nodes {
+	for _, n := range t.list(keep) {
+		out = append(out, n.path)
+	}
+	return out, notify
+}
+
+// list returns the nodes for which keep is true, in ascending order of their paths.
+func (t *tree) list(keep func(*node) bool) []*node {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []*node
+	for _, n := range t.nodes {
 		if keep(n) {
-			out = append(out, path)
+			out = append(out, n)
 		}
 	}
-	slices.Sort(out)
-	return out, t.notify
+	slices.SortFunc(out, func(a, b *node) int { return strings.Compare(a.path, b.path) })
+	return out
 }
 
 // Tree lists the paths of all actors that live, in ascending order.

@@ -67,6 +67,7 @@ type Config struct {
 	CanaryKeys            []string // each 0x and 96 lower-case digits
 	KeySources            KeySources
 	AntiSlashing          AntiSlashing
+	Watchdog              Watchdog
 	Auth                  Auth
 	Audit                 Audit
 	Logging               Logging
@@ -130,6 +131,9 @@ type AntiSlashing struct {
 	Backend string // BackendSQLite or BackendNoop
 	Path    string // the SQLite file
 }
+
+// Watchdog looks for parts that hang.
+type Watchdog struct{ GiveUp time.Duration } // 0 never gives up
 
 // Auth says who may sign.
 type Auth struct{ Mode string }

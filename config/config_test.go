@@ -41,6 +41,7 @@ func samples() map[string]string {
 		"key_sources.filesystem.cache.key":                 "file:cache.key",
 		"anti_slashing.backend":                            "noop",
 		"anti_slashing.path":                               "history.sqlite",
+		"watchdog.give_up_seconds":                         "12",
 		"auth.mode":                                        "open",
 		"audit.file":                                       "audit.jsonl",
 		"logging.level":                                    "off,audit=info",
@@ -145,6 +146,7 @@ func TestUnits(t *testing.T) {
 		{"http.idle_timeout_seconds", c.HTTP.IdleTimeout, 90 * time.Second},
 		{"http.shutdown_timeout_seconds", c.HTTP.ShutdownTimeout, 25 * time.Second},
 		{"signing.group_window_milliseconds", c.Signing.GroupWindow, 2 * time.Millisecond},
+		{"watchdog.give_up_seconds", c.Watchdog.GiveUp, time.Minute},
 		{"metrics.refresh_interval_seconds", c.Metrics.RefreshInterval, 30 * time.Second},
 	} {
 		if test.got != test.want {

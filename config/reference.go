@@ -12,6 +12,7 @@ var sections = [...]struct{ key, doc string }{
 	{"key_sources.filesystem", "Key files: Web3Signer's YAML descriptors and EIP-2335 keystores."},
 	{"key_sources.filesystem.cache", "The encrypted key cache: thousands of keystores are decrypted once, not at each start."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
+	{"watchdog", "The watch over parts of the signer that hang: they are named in /healthcheck and in the audit log."},
 	{"auth", "Access to the signing API."},
 	{"audit", "The audit stream: what was signed, refused, restarted, changed."},
 	{"logging", "The log."},

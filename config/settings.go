@@ -79,6 +79,9 @@ var settings = [...]Setting{
 		Aliases: []string{"anti-slashing-sqlite-path"},
 		value:   text{describe: "the path of a file", parse: required, into: func(c *Config) *string { return &c.AntiSlashing.Path }}},
 
+	{Key: "watchdog.give_up_seconds", Default: "60", Doc: "How long a part of the signer may hang before the process ends with 70, to be started anew. 0 waits for ever.",
+		value: seconds(0, 86400, func(c *Config) *time.Duration { return &c.Watchdog.GiveUp })},
+
 	{Key: "auth.mode", Default: AuthOpen, Doc: "Who may sign. open: everyone who can reach the port.",
 		value: choice{now: []string{AuthOpen}, later: []string{"enforced"}, into: func(c *Config) *string { return &c.Auth.Mode }}},
 

@@ -39,6 +39,15 @@ func ReadyCheck(waiting []string) Check {
 	return check
 }
 
+// ActorsCheck says whether the actors show life; hung names those that do not.
+func ActorsCheck(hung []string) Check {
+	check := Check{ID: "actors-check", Down: len(hung) > 0}
+	if check.Down {
+		check.Data = map[string]any{"unresponsive": hung}
+	}
+	return check
+}
+
 // KeysCheck says how loading stands, under Web3Signer's names. Unlike there, a file that cannot be loaded does not bring
 // the signer down: it is counted, and the first hundred are named.
 func KeysCheck(status messages.KeyStatus) Check {

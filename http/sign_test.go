@@ -119,3 +119,28 @@ func TestRequestTimeout(t *testing.T) {
 		}
 	})
 }
+
+// Deadlines carry the clock's monotonic reading: no jump of the wall clock brings one forward or puts it off.
+func TestDeadlineIsMonotonic(t *testing.T) {
+	s := newSigner()
+	var deadlines []time.Time
+	sign, signBatch := s.config.Sign, s.config.SignBatch
+	s.config.Sign = func(ctx context.Context, request messages.Sign) (messages.Signed, error) {
+		deadlines = append(deadlines, request.Deadline)
+		return sign(ctx, request)
+	}
+	s.config.SignBatch = func(ctx context.Context, request messages.SignBatch) (messages.BatchSigned, error) {
+		deadlines = append(deadlines, request.Deadline)
+		return signBatch(ctx, request)
+	}
+	s.call("POST", signPath, "{}")
+	s.call("POST", "/api/v1/eth2/sign", `{"identifiers":["`+keyHex+`"],"signing_request":{}}`)
+	if len(deadlines) != 2 {
+		t.Fatalf("%d deadlines", len(deadlines))
+	}
+	for _, d := range deadlines {
+		if d == d.Round(0) { // which takes the reading away
+			t.Errorf("%v has the wall clock only", d)
+		}
+	}
+}

@@ -34,8 +34,9 @@ func (d Duty) when(attrs []slog.Attr) []slog.Attr {
 		return append(attrs, slog.Uint64("epoch", d.TargetEpoch))
 	case Deposit, ValidatorRegistration, UnknownOperation:
 		return attrs
+	default:
+		return append(attrs, slog.Uint64("slot", d.Slot))
 	}
-	return append(attrs, slog.Uint64("slot", d.Slot))
 }
 
 func orDash(s string) string {

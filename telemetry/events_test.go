@@ -20,7 +20,7 @@ func oneOfEach() []messages.Event {
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
 		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
 		messages.CanarySigned{}, messages.RequestRefused{},
-		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{},
+		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{}, messages.ActorUnresponsive{}, messages.ActorResponsive{},
 	}
 }
 

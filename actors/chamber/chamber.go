@@ -15,18 +15,20 @@ import (
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/slashing"
+	"containment-chamber/actors/watchdog"
 	"containment-chamber/messages"
 )
 
 // Name is the root's name, and the first part of every path in the tree.
 const Name = "chamber"
 
-// Config configures the children. The refs in Signing are set by Start.
+// Config configures the children. The refs in Signing and the system in Watchdog are set by Start.
 type Config struct {
 	Audit    audit.Config
 	Slashing slashing.Config
 	Keys     keys.Config
 	Signing  signing.Config
+	Watchdog watchdog.Config
 }
 
 // Chamber addresses the children.
@@ -35,6 +37,7 @@ type Chamber struct {
 	Slashing actors.Ref[messages.Slashing]
 	Keys     actors.Ref[messages.Keys]
 	Signing  actors.Ref[messages.Signing]
+	Watchdog actors.Ref[messages.Watchdog]
 }
 
 // Start makes the tree in s.
@@ -44,13 +47,18 @@ func Start(s *actors.System, cfg Config) Chamber {
 		Slashing: actors.Lookup[messages.Slashing](s, Name+"/slashing"),
 		Keys:     actors.Lookup[messages.Keys](s, Name+"/keys"),
 		Signing:  actors.Lookup[messages.Signing](s, Name+"/signing"),
+		Watchdog: actors.Lookup[messages.Watchdog](s, Name+"/watchdog"),
 	}
 	cfg.Signing.Slashing, cfg.Signing.Keys = c.Slashing, c.Keys
+	cfg.Watchdog.System = s
 	actors.Start[root](s, actors.Spec{
 		Name:    Name,
 		Mailbox: 1, // nobody asks it anything
 		New: func() actors.Actor {
-			return root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing)}
+			return root{
+				audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing),
+				watchdog.Spec(cfg.Watchdog),
+			}
 		},
 	})
 	return c
@@ -58,7 +66,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
-	return []string{Name, "audit", "slashing", "keys", "scan", "loader", "saver", "signing", "worker"}
+	return []string{Name, "audit", "slashing", "keys", "scan", "loader", "saver", "signing", "worker", "watchdog"}
 }
 
 // root is the list of its children.

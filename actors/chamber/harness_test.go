@@ -21,6 +21,7 @@ import (
 	"containment-chamber/actors/slashing"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
+	"containment-chamber/actors/watchdog"
 	"containment-chamber/messages"
 )
 
@@ -34,6 +35,7 @@ type harness struct {
 	keys    []*bls.SecretKey
 	permits *signing.Permits
 	store   string // path of the database
+	faults  faults // of the store
 
 	mu     sync.Mutex
 	events []messages.Event
@@ -49,15 +51,20 @@ func run(t *testing.T, test func(*harness)) {
 	h.writeKeys(keyDir, 4)
 	h.tree = chamber.Start(h.system, chamber.Config{
 		Slashing: slashing.Config{Timeout: 5 * time.Second, Open: func(ctx context.Context) (eip3076.Recorder, error) {
-			return sqlite.Open(ctx, sqlite.Config{Path: h.store, GenesisValidatorsRoot: chain})
+			store, err := sqlite.Open(ctx, sqlite.Config{Path: h.store, GenesisValidatorsRoot: chain})
+			if err != nil {
+				return nil, err
+			}
+			return &faulty{store, &h.faults}, nil
 		}},
 		Keys: keys.Config{Loaders: 2, Memory: 1 << 30, Scan: func() directory.Listing {
 			return directory.Scan([]string{keyDir}, directory.Options{})
 		}},
 		Signing: signing.Config{
 			Permits: h.permits, Workers: 4, GroupWindow: time.Millisecond, GroupSize: 64,
-			RecordTimeout: 5 * time.Second, GenesisValidatorsRoot: chain,
+			RecordTimeout: 500 * time.Millisecond, GenesisValidatorsRoot: chain,
 		},
+		Watchdog: watchdog.Config{GiveUp: time.Minute},
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -109,14 +116,26 @@ func count[E messages.Event](h *harness) int {
 	return n
 }
 
-// vote asks for an attestation; salt makes another message of the same epochs.
-func (h *harness) vote(key int, source, target uint64, salt byte) (messages.Duty, messages.Signature, error) {
-	root := sha256.Sum256([]byte(fmt.Sprint(source, target, salt)))
-	duty := messages.Duty{
-		Operation: messages.Attestation, SigningRoot: root, GenesisValidatorsRoot: chain, SourceEpoch: source, TargetEpoch: target,
+// vote is an attestation; salt makes another message of the same epochs.
+func vote(source, target uint64, salt byte) messages.Duty {
+	return messages.Duty{
+		Operation: messages.Attestation, GenesisValidatorsRoot: chain, SourceEpoch: source, TargetEpoch: target,
+		SigningRoot: sha256.Sum256([]byte(fmt.Sprint("vote", source, target, salt))),
 	}
-	ctx, cancel := context.WithTimeout(h.Context(), 10*time.Second)
+}
+
+// block is a proposal; salt makes another one for the same slot.
+func block(slot uint64, salt byte) messages.Duty {
+	return messages.Duty{
+		Operation: messages.BlockV2, GenesisValidatorsRoot: chain, Slot: slot,
+		SigningRoot: sha256.Sum256([]byte(fmt.Sprint("block", slot, salt))),
+	}
+}
+
+// sign asks for a signature with the patience of a client that would rather hear anything than nothing.
+func (h *harness) sign(key int, duty messages.Duty) (messages.Signature, error) {
+	ctx, cancel := context.WithTimeout(h.Context(), 20*time.Second)
 	defer cancel()
-	signed, err := actors.Ask(ctx, h.tree.Signing, messages.Sign{Key: h.keys[key].PublicKey(), Duty: duty, Deadline: time.Now().Add(8 * time.Second)})
-	return duty, signed.Signature, err
+	signed, err := actors.Ask(ctx, h.tree.Signing, messages.Sign{Key: h.keys[key].PublicKey(), Duty: duty, Deadline: time.Now().Add(15 * time.Second)})
+	return signed.Signature, err
 }

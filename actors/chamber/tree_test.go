@@ -15,6 +15,7 @@ import (
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/slashing"
+	"containment-chamber/actors/watchdog"
 )
 
 // documented reads the supervision tree that is drawn in actors/doc.go: class to limits, as drawn.
@@ -24,7 +25,7 @@ func documented(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := regexp.MustCompile(`(?m)^//\t[│ ]*(?:├─ |└─ )?([a-z]+)(?:-\d+…)?\s{2,}(never restarted|temporary|\S+ in \S+, \S+…\S+)`)
+	line := regexp.MustCompile(`(?m)^//\t[│ ]*(?:├─ |└─ )?([a-z]+)(?:-\d+…)?\s{2,}(never restarted|temporary|no limit, \S+…\S+|\S+ in \S+, \S+…\S+)`)
 	tree := map[string]string{}
 	for _, m := range line.FindAllStringSubmatch(string(text), -1) {
 		tree[m[1]] = m[2]
@@ -46,6 +47,7 @@ func TestDocumentedTree(t *testing.T) {
 	}
 	for _, spec := range []actors.Spec{
 		audit.Spec(audit.Config{}), slashing.Spec(slashing.Config{}), keys.Spec(keys.Config{}), signing.Spec(signing.Config{Permits: signing.NewPermits(1)}),
+		watchdog.Spec(watchdog.Config{}),
 	} {
 		if got := limits(spec.Restart); drawn[spec.Name] != got {
 			t.Errorf("%s: actors/doc.go says %q, its spec %q", spec.Name, drawn[spec.Name], got)
@@ -57,6 +59,9 @@ func TestDocumentedTree(t *testing.T) {
 func limits(r actors.Restart) string {
 	if r.Temporary {
 		return "temporary"
+	}
+	if r.Max == actors.NoLimit {
+		return fmt.Sprintf("no limit, %s…%s", short(r.Base), short(r.Cap))
 	}
 	return fmt.Sprintf("%d in %s, %s…%s", r.Max, short(r.Period), short(r.Base), short(r.Cap))
 }
@@ -77,7 +82,7 @@ func TestRunningTree(t *testing.T) {
 				t.Errorf("%s runs and is not drawn in actors/doc.go", path)
 			}
 		}
-		for _, path := range []string{"chamber", "chamber/audit", "chamber/slashing", "chamber/keys", "chamber/signing", "chamber/signing/worker-00"} {
+		for _, path := range []string{"chamber", "chamber/audit", "chamber/slashing", "chamber/keys", "chamber/signing", "chamber/signing/worker-00", "chamber/watchdog"} {
 			if !slices.Contains(h.system.Tree(), path) {
 				t.Errorf("%s is drawn and does not run", path)
 			}

@@ -21,7 +21,9 @@ type Config struct {
 	// wait. A group under way is waited for in any case.
 	GroupWindow time.Duration
 	GroupSize   int
-	// RecordTimeout is how long the slashing actor may take for a group.
+	// RecordTimeout is how long the callers of a group wait for its record; then they are refused, and so is everyone
+	// until the slashing actor answers. Nor is a duty admitted that would wait longer for others before it. Half of a
+	// caller's patience leaves time to sign, and to be told.
 	RecordTimeout time.Duration
 	// GenesisValidatorsRoot is the configured chain's; zero lets the first duty that is recorded decide.
 	GenesisValidatorsRoot messages.Root

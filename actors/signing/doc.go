@@ -20,6 +20,8 @@
 //     answered, in whatever way it ends: course.go. One that is not costs a comparison with nil.
 //   - A key is unknown only when no keys are being loaded. Until then it may be yet to come, and the answer is
 //     messages.ErrUnavailable.
+//   - A store that stalls, or an actor of it that hangs, holds callers for Config.RecordTimeout and nobody after that:
+//     messages.ErrStoreUnavailable at once. Duties that need no record are signed all the while.
 //   - A full pipeline answers messages.ErrOverloaded at once. A permit is held from admission to the answer, so all
 //     that is under way is bounded by their number.
 //
@@ -29,6 +31,13 @@
 // the store. Records are grouped over all keys, so that a slot's burst shares a few commits; signatures are grouped by
 // root, so that hash-to-curve, half of a signature, is computed once for all keys that sign one message. Measured on
 // two cores, that is the shape which comes within 17 % of the raw speed of the BLS library in both cases.
+//
+// A record under way is not given up when its callers are: whatever it brings, one request at most waits in the slashing
+// actor, and its answer, however late, is what ends the stall. The callers were refused by then and are not signed for.
+//
+// The queue before the store is bounded by the time that it takes to serve, not by a number: at the pace of the last
+// commit, or of the one that does not end. Without that, a store of half a second a commit would let the queue grow to
+// where each duty is recorded just in time to be too late for its caller.
 //
 // Workers pull: one is sent a chunk only when it has none. So a crashed worker holds up one chunk, and a chunk's size
 // follows the load. There are four for each core, because a call into C longer than 20 µs loses its place in Go's

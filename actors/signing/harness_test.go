@@ -29,11 +29,12 @@ type harness struct {
 	keys    []*bls.SecretKey
 }
 
-// store is a memory store that survives being closed, counts commits, and can be held up.
+// store is a memory store that survives being closed, counts commits, can be held up, and may be slow.
 type store struct {
 	*memory.Store
 	records atomic.Int64
 	hold    chan struct{} // while it is open, Record waits
+	commit  time.Duration // what each Record takes
 }
 
 func (s *store) Close() error { return nil }
@@ -44,6 +45,7 @@ func (s *store) Record(ctx context.Context, duties []messages.KeyDuty) (messages
 		if s.hold != nil {
 			<-s.hold
 		}
+		time.Sleep(s.commit)
 	}
 	return s.Store.Record(ctx, duties)
 }

@@ -47,6 +47,7 @@ func Spec(cfg Config) actors.Spec {
 		New:  func() actors.Actor { return &keeper{cfg: cfg, down: errors.New("not opened yet")} },
 		// One group under way, health, and what was asked before a group timed out.
 		Mailbox: 64,
+		Turn:    cfg.Timeout,
 		Restart: actors.Restart{Max: 4, Period: time.Minute, Base: 200 * time.Millisecond, Cap: 10 * time.Second},
 		Readies: true,
 	}

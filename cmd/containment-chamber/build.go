@@ -15,6 +15,7 @@ import (
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/signing/eth2"
 	"containment-chamber/actors/slashing"
+	"containment-chamber/actors/watchdog"
 	"containment-chamber/config"
 	"containment-chamber/messages"
 	"containment-chamber/telemetry"
@@ -45,13 +46,15 @@ func (s *signer) build(env []string) error {
 			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
 			GroupWindow:           s.cfg.Signing.GroupWindow,
 			GroupSize:             s.cfg.Signing.GroupSize,
-			RecordTimeout:         2 * s.cfg.HTTP.RequestTimeout, // the store's own limit comes first
+			RecordTimeout:         s.cfg.HTTP.RequestTimeout / 2, // callers hear of a stalled store while they still listen
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
+		Watchdog: watchdog.Config{GiveUp: s.cfg.Watchdog.GiveUp},
 	}
 	if err := s.cacheKeys(env, s.cfg.KeySources.Filesystem.Cache, &s.parts.chamber.Keys); err != nil {
 		return err
 	}
+	s.system.Observe(s.store.observe)
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
 	s.showProgress()

@@ -87,6 +87,11 @@ func (i *Inside) LoseMessage(ctx context.Context) error {
 	return err
 }
 
+// AskStore asks the slashing actor how its store is, and waits for the answer.
+func (i *Inside) AskStore(ctx context.Context) {
+	_, _ = actors.Ask(ctx, i.signer.tree.Slashing, messages.GetSlashingHealth{})
+}
+
 // Broken is the API with a decoder that panics, observed as the real one is.
 func (i *Inside) Broken() nethttp.Handler {
 	return http.New(http.Config{

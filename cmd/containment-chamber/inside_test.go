@@ -48,7 +48,7 @@ func startInside(t *testing.T) *inside {
 	in.Inside, err = program.StartInside(t.Context(), io.Discard, map[string]string{
 		"server-listen-address": "127.0.0.1", "server-listen-port": "0", "metrics-listen-address": "127.0.0.1", "metrics-listen-port": "0",
 		"network": "hoodi", "key-sources-filesystem-paths": in.path("keys"), "anti-slashing-path": in.path("history.sqlite"),
-		"audit-file": in.path("audit/audit.jsonl"), "http-max-concurrent-requests": "1", "metrics-pprof": "true",
+		"audit-file": in.path("audit/audit.jsonl"), "http-max-concurrent-requests": "1", "http-request-timeout-seconds": "60", "metrics-pprof": "true",
 	}, in.store.around)
 	if err != nil {
 		t.Fatal(err)

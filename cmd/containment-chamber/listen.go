@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"containment-chamber/actors"
 	"containment-chamber/actors/signing/eth2"
@@ -16,6 +13,10 @@ import (
 	"containment-chamber/messages"
 	"containment-chamber/telemetry"
 )
+
+// maxBatch bounds the keys of one batch. It takes all its permits at once, and there are no more by default: a larger
+// one would be refused as overload for ever.
+const maxBatch = 4096
 
 // serveAPI opens the signing API.
 func (s *signer) serveAPI() (*http.Server, error) {
@@ -38,6 +39,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,
 		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,
 		MaxConcurrent:  s.cfg.HTTP.MaxConcurrentRequests,
+		MaxBatch:       maxBatch,
 	})
 	return listening("server.listen_port", http.ServerConfig{
 		Address:     address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
@@ -72,38 +74,6 @@ func listening(setting string, c http.ServerConfig) (*http.Server, error) {
 
 func (s *signer) publicKeys(ctx context.Context) (messages.KeyRing, error) {
 	return actors.Ask(ctx, s.tree.Keys, messages.GetKeyRing{})
-}
-
-// health asks the actors that matter.
-func (s *signer) health(ctx context.Context) http.Health {
-	var checks []http.Check
-	checks = append(checks, http.ReadyCheck(slices.DeleteFunc(s.system.NotReady(), isWorker)))
-	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
-	keys := http.KeysCheck(status)
-	keys.Down = err != nil
-	checks = append(checks, keys)
-	store, err := actors.Ask(ctx, s.tree.Slashing, messages.GetSlashingHealth{})
-	if err == nil {
-		err = store.Err
-	}
-	check := http.StoreCheck(err)
-	if s.cfg.AntiSlashing.Backend == "noop" {
-		check.Data = map[string]any{"warning": "slashing protection is off (anti_slashing.backend: noop)"}
-	}
-	return http.Health{Checks: append(checks, check)}
-}
-
-// isWorker spots those whose absence for a moment is no reason to leave the load balancer: others do the work.
-func isWorker(path string) bool { return strings.HasPrefix(path, "chamber/signing/worker-") }
-
-// healthy is what the metric shows: the same as /healthcheck.
-func (s *signer) healthy() bool {
-	if !s.ready.Load() {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
-	return !slices.ContainsFunc(s.health(ctx).Checks, func(c http.Check) bool { return c.Down })
 }
 
 func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

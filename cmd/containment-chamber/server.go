@@ -107,6 +107,7 @@ type signer struct {
 	tree    chamber.Chamber
 	parts   parts
 	metrics *telemetry.Metrics
+	store   storeHealth
 	tracing *telemetry.Tracing // nil unless it is enabled
 	scrape  *http.Server       // nil until it listens
 	api     *http.Server       // likewise

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,9 +53,7 @@ func startTraced(t *testing.T, flags map[string]string) *traced {
 		"network": "hoodi", "key-sources-filesystem-paths": dir, "anti-slashing-path": filepath.Join(dir, "slashing.sqlite"),
 		"opentelemetry-enabled": "true", "opentelemetry-endpoint": s.collector.Endpoint,
 	}
-	for flag, value := range flags {
-		given[flag] = value
-	}
+	maps.Copy(given, flags)
 	cfg, err := config.Load(config.Options{Flags: given})
 	if err != nil {
 		t.Fatal(err)

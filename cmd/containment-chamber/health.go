@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"containment-chamber/actors"
+	"containment-chamber/http"
+	"containment-chamber/messages"
+)
+
+// health asks the actors that answer at once; what is known of the store was announced.
+func (s *signer) health(ctx context.Context) http.Health {
+	hung, err := actors.Ask(ctx, s.tree.Watchdog, messages.GetUnresponsive{})
+	if err != nil {
+		hung.Names = append(hung.Names, "chamber/watchdog")
+	}
+	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
+	keys := http.KeysCheck(status)
+	keys.Down = err != nil
+	store := http.StoreCheck(s.store.trouble())
+	if s.cfg.AntiSlashing.Backend == "noop" {
+		store.Data = map[string]any{"warning": "slashing protection is off (anti_slashing.backend: noop)"}
+	}
+	return http.Health{Checks: []http.Check{
+		http.ReadyCheck(s.missed(s.system.NotReady())), http.ActorsCheck(s.missed(hung.Names)), keys, store,
+	}}
+}
+
+// missed leaves out workers, unless all of them are away: as long as one is there it does the work, and that others
+// are not is no reason to leave the load balancer.
+func (s *signer) missed(away []string) []string {
+	isWorker := func(path string) bool { return strings.HasPrefix(path, "chamber/signing/worker-") }
+	others := slices.DeleteFunc(slices.Clone(away), isWorker)
+	if len(away)-len(others) == s.parts.chamber.Signing.Workers {
+		return away
+	}
+	return others
+}
+
+// healthy is what the metric shows: the same as /healthcheck.
+func (s *signer) healthy() bool {
+	if !s.ready.Load() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	return !slices.ContainsFunc(s.health(ctx).Checks, func(c http.Check) bool { return c.Down })
+}
+
+// storeHealth is what the slashing actor has announced of its store. The actor itself is not asked, since it is busy
+// while the store commits: neither the health check nor a scrape waits for a disk.
+type storeHealth struct {
+	down atomic.Pointer[messages.SlashingStoreDown]
+}
+
+func (h *storeHealth) observe(e messages.Event) {
+	switch e := e.(type) {
+	case messages.SlashingStoreDown:
+		h.down.Store(&e)
+	case messages.SlashingStoreUp, messages.DutiesChecked:
+		h.down.Store(nil)
+	}
+}
+
+// trouble is why the store cannot record, or nil.
+func (h *storeHealth) trouble() error {
+	if down := h.down.Load(); down != nil {
+		return down.Cause
+	}
+	return nil
+}
