@@ -62,7 +62,7 @@ func TestTurns(t *testing.T) {
 // a request that waits for its signature.
 func TestTurnsAreGivenBack(t *testing.T) {
 	signing, release := make(chan struct{}), make(chan struct{})
-	server := start(t, api.ServerConfig{Turns: 1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := start(t, api.ServerConfig{Turns: 1, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.URL.RawQuery == "wait" {
 			close(signing)

@@ -95,7 +95,8 @@ func TestForgottenPlaceIsReused(t *testing.T) {
 		s.Use(func(b *[secmem.Size]byte) { b[31] = 7 })
 		return at(s)
 	}()
-	for kept := []*secmem.Secret(nil); ; {
+	var kept []*secmem.Secret
+	for {
 		runtime.GC()
 		next := newSecret(t, &a)
 		if at(next) == address {
@@ -103,6 +104,7 @@ func TestForgottenPlaceIsReused(t *testing.T) {
 		}
 		kept = append(kept, next)
 	}
+	runtime.KeepAlive(kept)
 	if *address != [secmem.Size]byte{} {
 		t.Error("it was not wiped")
 	}
