@@ -10,7 +10,7 @@
 //	│  └─ saver-03…      temporary            writes the cache of decrypted keys
 //	├─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash
 //	│  └─ worker-00…     4 in 1m, 50ms…2s     signs; holds one chunk
-//	└─ watchdog          no limit, 1s…1m      pings the others; reports who hangs, and in the end gives the process up
+//	└─ watchdog          no limit, 1s…10s     pings the others; reports who hangs, and in the end gives the process up
 //
 // "4 in 1m, 200ms…10s" grants four restarts within a minute, after a pause that doubles from 200 ms to 10 s. A fifth
 // crash fails the supervisor. A temporary actor is not restarted, and its parent is told.

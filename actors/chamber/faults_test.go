@@ -56,7 +56,7 @@ type killer struct {
 
 func newKiller() *killer {
 	k := &killer{done: map[string][]time.Time{}, limits: map[string]int{
-		"chamber/slashing": 3, "chamber/keys": 3, "chamber/signing": 2, "chamber/watchdog": 10,
+		"chamber/slashing": 3, "chamber/keys": 3, "chamber/signing": 2, "chamber/watchdog": 3,
 	}}
 	for w := range 4 {
 		k.limits[fmt.Sprintf("chamber/signing/worker-%02d", w)] = 3

@@ -52,7 +52,7 @@ func Spec(cfg Config) actors.Spec {
 		New:  func() actors.Actor { return &dog{cfg: cfg} },
 		// Askers of health, a few each second, each answered in microseconds.
 		Mailbox: 64,
-		Restart: actors.Restart{Max: actors.NoLimit, Period: 10 * time.Minute, Base: time.Second, Cap: time.Minute},
+		Restart: actors.Restart{Max: actors.NoLimit, Period: 10 * time.Minute, Base: time.Second, Cap: 10 * time.Second},
 	}
 }
 
