@@ -31,7 +31,7 @@ func (m measured) Record(ctx context.Context, duties []messages.KeyDuty) (messag
 // At five times its capacity the signer signs as much as it can at best, refuses the rest at once, and answers whoever
 // looks after it. What is a matter of milliseconds has three attempts: the machine may be busy with something else.
 func TestOverload(t *testing.T) {
-	const commit, group, callers = 20 * time.Millisecond, 4, 16
+	const commit, group, callers = 100 * time.Millisecond, 4, 16
 	i := begin(t, 8, map[string]string{
 		"signing-group-size": fmt.Sprint(group), "signing-max-concurrent": fmt.Sprint(callers), "http-max-concurrent-requests": fmt.Sprint(2 * callers),
 	}, func(s *signer) {

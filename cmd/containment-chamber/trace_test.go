@@ -101,6 +101,7 @@ func (s *traced) end() ([]string, []collectortest.Span) {
 	if err := s.stop(); err != nil {
 		s.Fatal(err)
 	}
+	s.lines.close() // the log is whole, and nobody writes to it any more
 	var names []string
 	spans := s.collector.Spans()
 	for _, span := range spans {
