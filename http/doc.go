@@ -40,13 +40,6 @@
 //
 // The slots are a channel. So waiting for the last admitted request is taking every slot: no counter, lock or poll.
 //
-// Requests to sign take turns at the door (turnstile.go), because the scheduler of Go knows no priorities: when thousands
-// arrive at once, each of them, also the many that will be refused, would compete with the signatures that are under way,
-// and the more are refused the fewer are signed. With half as many turns as cores the refusals have what time is left.
-// In an overload of six times what two cores could take, that raised what is signed from two fifths of the best to three
-// quarters, and /upcheck took 23 ms instead of 100. /upcheck, and whatever else is short, takes no turn. Beneath TLS nobody could tell
-// requests apart, so a listener with TLS belongs on the outside of the turnstile's and takes no turns.
-//
 // Draining counts as overloaded in the metrics: the client sees the same thing, a 503 that asks it to try again.
 // A batch that cannot be read is one finished request; once its identifiers and duty are known, each item is one.
 //

@@ -34,9 +34,6 @@ type ServerConfig struct {
 	// Drain, when set, is called by [Server.Drain] while the listener is still open: it refuses new work and waits for
 	// what was accepted. [API.Drain] is one.
 	Drain func(context.Context) error
-	// Turns is how many requests to sign may be read and refused at the same time; 0 is no limit. Others wait for their
-	// turn, without any work done for them.
-	Turns int
 	// IdleTimeout is how long an idle connection stays open; default 90 s.
 	IdleTimeout time.Duration
 	// ErrorLog takes what net/http has to say about connections; nil is the standard logger.
@@ -56,9 +53,6 @@ func Start(c ServerConfig) (*Server, error) {
 	listener, err := net.Listen("tcp", c.Address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s, is the port in use by another process?: %w", c.Address, err)
-	}
-	if c.Turns > 0 {
-		listener = turnstile{listener, make(chan struct{}, c.Turns)}
 	}
 	s := &Server{
 		server: &http.Server{

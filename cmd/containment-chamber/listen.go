@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime"
 	"strconv"
 
 	"containment-chamber/actors"
@@ -46,7 +45,6 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		Address:     address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
 		Handler:     api,
 		Drain:       api.Drain,
-		Turns:       max(1, runtime.GOMAXPROCS(0)/2), // the other half belongs to signatures at any time
 		IdleTimeout: s.cfg.HTTP.IdleTimeout,
 		ErrorLog:    slog.NewLogLogger(s.log.With("target", messages.TargetHTTP).Handler(), slog.LevelDebug),
 	})
