@@ -59,6 +59,14 @@ race: need ## Hunt for races: the actors three times over, in random order
 	$(GO) test -race -count=3 -shuffle=on ./actors/...
 
 # Now and then the toolchain takes the end of FUZZTIME for a failure ("context deadline exceeded"): that is none.
+.PHONY: chaos
+chaos: need ## Crash, hang and stall everything for a minute, under load
+	CHAOS=60s $(GO) test -race -count=1 -v ./actors/chamber -run TestChaos
+
+.PHONY: soak
+soak: need ## Run the signer at half load for 15 minutes, and expect that nothing grows
+	SOAK=15m $(GO) test -count=1 -v ./cmd/containment-chamber -run TestSoak -timeout 30m
+
 .PHONY: fuzz
 fuzz: need ## Fuzz every target for FUZZTIME (10s) each
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
