@@ -28,8 +28,11 @@ func TestSoak(t *testing.T) {
 	before := resources()
 	s := &soak{instance: i, rate: rate, began: time.Now(), length: length}
 	s.run(t)
-	t.Logf("%.0f requests/s, at half load %.0f: %d signed, %d refused while actors were down, %d contradictions refused, %d crashes",
-		float64(s.offered)/length.Seconds(), rate, s.signed.Load(), s.unavailable.Load(), s.contradictions.Load(), s.crashes)
+	t.Logf("%.0f requests/s, at half load %.0f: %d signed, %d refused while actors were down, %d contradictions refused, %d crashes, %d reloads",
+		float64(s.offered)/length.Seconds(), rate, s.signed.Load(), s.unavailable.Load(), s.contradictions.Load(), s.crashes, s.reloads)
+	if s.reloads == 0 {
+		t.Error("no reload was accepted")
+	}
 	if s.signed.Load() < int64(s.offered)*9/10 {
 		t.Errorf("only %d of %d were signed", s.signed.Load(), s.offered)
 	}
@@ -46,7 +49,7 @@ type soak struct {
 	length time.Duration
 
 	signed, unavailable, contradictions atomic.Int64
-	offered, crashes                    int
+	offered, crashes, reloads           int
 	goroutines, resident                []float64 // samples, equally far apart
 }
 
@@ -99,8 +102,8 @@ func (s *soak) vote(t *testing.T, n int) {
 	}
 }
 
-// disturb crashes one actor after the other, in random order, so seldom that no supervisor gives up (2 in 1m for the
-// signing actor).
+// disturb reloads the keys, and crashes one actor after the other, in random order, so seldom that no supervisor gives
+// up (2 in 1m for the signing actor).
 func (s *soak) disturb() {
 	victims := []string{"chamber/slashing", "chamber/keys", "chamber/signing", "chamber/watchdog", "chamber/signing/worker-00", "chamber/signing/worker-01"}
 	order := rand.Perm(len(victims))
@@ -108,8 +111,20 @@ func (s *soak) disturb() {
 		if time.Sleep(pause); time.Since(s.began)+pause > s.length {
 			return // healed before the end
 		}
+		s.reload()
 		s.system.Crash(victims[order[s.crashes%len(victims)]])
 		s.crashes++
+	}
+}
+
+// reload asks for a reload, which the next crash may meet.
+func (s *soak) reload() {
+	reply, err := s.client.Post(s.api+"/reload", "", nil)
+	if err != nil {
+		return
+	}
+	if reply.Body.Close(); reply.StatusCode == http.StatusAccepted {
+		s.reloads++
 	}
 }
 
