@@ -31,6 +31,7 @@ build: need ## Build bin/containment-chamber
 
 .PHONY: test
 test: need ## Test everything with the race detector
+	$(GO) test $(TESTFLAGS) ./actors/keys/keystore # scrypt at full cost, which the race detector makes take too long
 	$(GO) test -race $(TESTFLAGS) ./...
 
 .PHONY: check
