@@ -25,9 +25,9 @@ run: build ## Run a signer for development: embedded stores and known keys in ./
 	@bin/containment-chamber server --dev
 
 .PHONY: build
-build: need ## Build bin/containment-chamber
+build: need ## Build bin/containment-chamber and bin/chamber-bench
 	@$(if $(wildcard bin/containment-chamber),,echo 'The first build compiles SQLite and BLST from C; give it a minute or two.')
-	$(GO) build -trimpath -buildvcs=auto -o bin/ ./cmd/containment-chamber
+	$(GO) build -trimpath -buildvcs=auto -o bin/ ./cmd/...
 
 .PHONY: test
 test: need ## Test everything with the race detector
