@@ -168,7 +168,7 @@ func (c *cell) quietly(message string, f func()) {
 // report publishes a panic. It is called while the stack of the panic still stands.
 func (c *cell) report(message string, v any) {
 	c.node.system.Publish(messages.ActorPanicked{
-		Actor: c.node.class, Name: c.node.path, Message: message, Cause: describe(v), Stack: stack(),
+		Actor: c.node.class, Name: c.node.path, Message: message, Cause: describe(v), Stack: messages.Stack(2), // without report and the deferred function
 	})
 }
 

@@ -3,7 +3,6 @@ package actors
 import (
 	"fmt"
 	"runtime"
-	"strings"
 )
 
 // panicked is what the engine is told of a panic: no payload, and nothing that it could print.
@@ -28,18 +27,3 @@ func describe(v any) string {
 }
 
 func typeName(v any) string { return fmt.Sprintf("%T", v) }
-
-// stack renders the stack of the panic under way, innermost call first. Unlike the run-time's own rendering it leaves
-// the arguments out: a key passed by value would stand there in hexadecimal.
-func stack() string {
-	pcs := make([]uintptr, 64) // without those of Callers, stack, report and the deferred function
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)])
-	var b strings.Builder
-	for {
-		f, more := frames.Next()
-		fmt.Fprintf(&b, "%s\n\t%s:%d\n", f.Function, f.File, f.Line)
-		if !more {
-			return b.String()
-		}
-	}
-}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -128,7 +127,7 @@ func (a *API) recovered(w http.ResponseWriter, r *http.Request, id string, answe
 		if failure, ok := cause.(runtime.Error); ok {
 			text += ": " + failure.Error()
 		}
-		a.config.Observe(messages.HandlerPanicked{Route: r.Pattern, Cause: text, Stack: string(debug.Stack()), RequestID: id})
+		a.config.Observe(messages.HandlerPanicked{Route: r.Pattern, Cause: text, Stack: messages.Stack(1), RequestID: id})
 		err = errPanicked
 	}()
 	return answer(w, r, id)
