@@ -34,11 +34,12 @@ var laws = []law{
 	{`telemetry/collectortest`, ``, ``, "a stand-in for somebody else's program knows nothing of ours"},
 	{`actors`, `messages`, `actors/actorstest`, "the kit knows no actor that is made with it"},
 	{`actors/actorstest`, `messages|actors`, ``, "the kit for tests knows no actor that is tested with it"},
+	{`actors/secmem`, ``, ``, "memory for secrets serves every owner, and knows none"},
 	{`actors/chamber`, `messages|actors|actors/\w+`, `actors/.+`, "the root starts the owners; what is beneath them is theirs"},
-	{`actors/signing`, `messages|actors|actors/signing/.+|actors/keys/bls`, `actors/actorstest|actors/slashing(/.+)?`,
+	{`actors/signing`, `messages|actors|actors/secmem|actors/signing/.+|actors/keys/bls`, `actors/actorstest|actors/slashing(/.+)?`,
 		"signing signs with bls, and asks everything else through messages"},
-	{`actors/(\w+)`, `messages|actors|actors/$1/.+`, `actors/actorstest`, "owners talk through messages: an actor that imports another is not replaced or tested alone"},
-	{`actors/(\w+)/.+`, `messages|actors/$1/.+`, ``, "a leaf is pure domain: offline tools import it, and tests need no actor"},
+	{`actors/(\w+)`, `messages|actors|actors/secmem|actors/$1/.+`, `actors/actorstest`, "owners talk through messages: an actor that imports another is not replaced or tested alone"},
+	{`actors/(\w+)/.+`, `messages|actors/secmem|actors/$1/.+`, ``, "a leaf is pure domain: offline tools import it, and tests need no actor"},
 	{`cmd/.+`, `.+`, ``, ""},
 }
 

@@ -10,7 +10,7 @@ import (
 
 	blst "github.com/supranational/blst/bindings/go"
 
-	"containment-chamber/actors/keys/secmem"
+	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"containment-chamber/actors/keys/bls"
-	"containment-chamber/actors/keys/secmem"
+	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"containment-chamber/actors/keys/secmem"
+	"containment-chamber/actors/secmem"
 )
 
 func newSecret(t testing.TB, a *secmem.Arena) *secmem.Secret {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"containment-chamber/actors/keys/secmem"
+	"containment-chamber/actors/secmem"
 )
 
 func TestSecretPrintsNoBytes(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"containment-chamber/actors/keys/secmem"
+	"containment-chamber/actors/secmem"
 )
 
 // mapping is one entry of /proc/self/smaps (proc_pid_smaps(5)).
