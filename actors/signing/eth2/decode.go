@@ -13,12 +13,18 @@ import (
 type Decoder struct {
 	network Network
 	forms   map[string]form
+	// forkRoots are the parts of the domains that hashes are needed for.
+	forkRoots map[Version]chunk
 }
 
 // NewDecoder returns a decoder for requests of validator clients on network, which comes from [Builtin] or
 // [ParseNetwork].
 func NewDecoder(network Network) *Decoder {
-	return &Decoder{network: network, forms: forms(network.Preset)}
+	d := &Decoder{network: network, forms: forms(network.Preset), forkRoots: map[Version]chunk{}}
+	for _, version := range network.Versions {
+		d.forkRoots[version] = forkData(version, network.GenesisValidatorsRoot)
+	}
+	return d
 }
 
 // BatchAllowed reports whether an operation may be asked for by several keys at once: those whose message does not
@@ -59,7 +65,7 @@ func (d *Decoder) Decode(body []byte) (messages.Duty, error) {
 	if err != nil {
 		return duty, malformed(within(f.member, err))
 	}
-	root := signingRoot(object, f.domain, version, duty.GenesisValidatorsRoot)
+	root := signingRoot(object, f.domain, d.forkData(version, duty.GenesisValidatorsRoot))
 	if err := checkClaims(request, root); err != nil {
 		return duty, err
 	}
@@ -71,23 +77,23 @@ func (d *Decoder) Decode(body []byte) (messages.Duty, error) {
 func (d *Decoder) open(body []byte) (object, form, error) {
 	v, err := parseJSON(body)
 	if err != nil {
-		return nil, form{}, err
+		return object{}, form{}, err
 	}
 	request, err := v.object()
 	if err != nil {
-		return nil, form{}, within("body", err)
+		return object{}, form{}, within("body", err)
 	}
 	kind, err := request.need("type")
 	if err != nil {
-		return nil, form{}, err
+		return object{}, form{}, err
 	}
 	name, err := kind.text()
 	if err != nil {
-		return nil, form{}, within("type", err)
+		return object{}, form{}, within("type", err)
 	}
 	f, known := d.forms[strings.ToUpper(string(name))]
 	if !known {
-		return nil, form{}, errors.New("type: unknown, want one like ATTESTATION or BLOCK_V2")
+		return object{}, form{}, errors.New("type: unknown, want one like ATTESTATION or BLOCK_V2")
 	}
 	return request, f, nil
 }
@@ -132,11 +138,11 @@ func (d *Decoder) versionFor(f form, request object, message wrapped, duty *mess
 	case byNetwork:
 		return d.network.Versions[Phase0], nil
 	case byMessage:
-		version, err := message.members.fixed("genesis_fork_version", len(Version{}))
-		if err != nil {
+		var version Version
+		if err := message.members.fixed("genesis_fork_version", version[:]); err != nil {
 			return Version{}, malformed(within(f.member, err))
 		}
-		return Version(version), nil
+		return version, nil
 	case byEpoch, byExitRule: // both want fork_info
 	}
 	info, err := readForkInfo(request)
@@ -164,11 +170,11 @@ func checkClaims(request object, root messages.Root) error {
 		if !ok {
 			continue
 		}
-		claim, err := v.fixed(len(root))
-		if err != nil {
+		var claim messages.Root
+		if err := v.fixed(claim[:]); err != nil {
 			return malformed(within(name, err))
 		}
-		if messages.Root(claim) != root {
+		if claim != root {
 			return fmt.Errorf("%w: %s is not the message's, which is %s", messages.ErrRootMismatch, name, root)
 		}
 	}

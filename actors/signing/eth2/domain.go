@@ -31,12 +31,23 @@ const (
 	domainProposerPreferences domainType = 0x0d000000
 )
 
-// signingRoot is compute_signing_root over compute_domain (consensus-specs specs/phase0/beacon-chain.md).
-func signingRoot(object chunk, domain domainType, version Version, gvr messages.Root) messages.Root {
+// forkData is compute_fork_data_root (consensus-specs specs/phase0/beacon-chain.md).
+func forkData(version Version, gvr messages.Root) chunk {
 	var fork chunk
 	copy(fork[:], version[:])
-	forkData := hashPair(fork, gvr)
+	return hashPair(fork, gvr)
+}
 
+// forkData finds the root of one of the network's own forks, or computes it.
+func (d *Decoder) forkData(version Version, gvr messages.Root) chunk {
+	if root, known := d.forkRoots[version]; known && gvr == d.network.GenesisValidatorsRoot {
+		return root
+	}
+	return forkData(version, gvr)
+}
+
+// signingRoot is compute_signing_root over compute_domain (likewise).
+func signingRoot(object chunk, domain domainType, forkData chunk) messages.Root {
 	var signed [64]byte
 	copy(signed[:32], object[:])
 	binary.BigEndian.PutUint32(signed[32:], uint32(domain))
@@ -56,36 +67,28 @@ func readForkInfo(request object) (forkInfo, error) {
 	if err != nil {
 		return forkInfo{}, err
 	}
-	gvr, err := info.fixed("genesis_validators_root", len(messages.Root{}))
-	if err != nil {
-		return forkInfo{}, within("fork_info", err)
-	}
-	if messages.Root(gvr).IsZero() {
-		return forkInfo{}, errors.New("fork_info: genesis_validators_root: zero is no chain's")
-	}
 	read, err := readFork(info)
-	read.gvr = messages.Root(gvr)
+	if err == nil {
+		err = info.fixed("genesis_validators_root", read.gvr[:])
+	}
+	if err == nil && read.gvr.IsZero() {
+		err = errors.New("genesis_validators_root: zero is no chain's")
+	}
 	return read, within("fork_info", err)
 }
 
-func readFork(info object) (forkInfo, error) {
+func readFork(info object) (read forkInfo, err error) {
 	fork, err := info.child("fork")
 	if err != nil {
 		return forkInfo{}, err
 	}
-	previous, err := fork.fixed("previous_version", len(Version{}))
-	if err != nil {
-		return forkInfo{}, within("fork", err)
+	if err = fork.fixed("previous_version", read.previous[:]); err == nil {
+		err = fork.fixed("current_version", read.current[:])
 	}
-	current, err := fork.fixed("current_version", len(Version{}))
-	if err != nil {
-		return forkInfo{}, within("fork", err)
+	if err == nil {
+		read.epoch, err = fork.number("epoch")
 	}
-	epoch, err := fork.number("epoch")
-	if err != nil {
-		return forkInfo{}, within("fork", err)
-	}
-	return forkInfo{previous: Version(previous), current: Version(current), epoch: epoch}, nil
+	return read, within("fork", err)
 }
 
 // versionAt is the version that signs messages of an epoch (consensus-specs get_domain).

@@ -40,21 +40,35 @@ func chunksIn(n int) int { return (n + 31) / 32 }
 // merkleize returns the root of the tree over chunks that has room for limit leaves; it overwrites chunks. There are
 // at most limit chunks.
 func merkleize(chunks []chunk, limit int) chunk {
-	var zero chunk // the root of a subtree without leaves
-	for depth := bits.Len(uint(max(limit, 1) - 1)); depth > 0; depth-- {
+	var empty emptyTree
+	depth := bits.Len(uint(max(limit, 1) - 1))
+	for height := range depth {
 		if len(chunks)%2 == 1 {
-			chunks = append(chunks, zero)
+			chunks = append(chunks, empty.grown(height))
 		}
 		for i := range len(chunks) / 2 {
 			chunks[i] = hashPair(chunks[2*i], chunks[2*i+1])
 		}
 		chunks = chunks[:len(chunks)/2]
-		zero = hashPair(zero, zero)
 	}
 	if len(chunks) == 0 {
-		return zero
+		return empty.grown(depth)
 	}
 	return chunks[0]
+}
+
+// emptyTree is a tree without leaves.
+type emptyTree struct {
+	root   chunk
+	height int
+}
+
+// grown returns the root of the tree at a height, which is at least the last one that was asked for.
+func (t *emptyTree) grown(height int) chunk {
+	for ; t.height < height; t.height++ {
+		t.root = hashPair(t.root, t.root)
+	}
+	return t.root
 }
 
 // merkleizeProgressive returns the root of the tree that grows with its content: subtrees of 1, 4, 16, … leaves on a

@@ -4,32 +4,34 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 )
 
-// object is a JSON object's members in the order of the text.
-type object []member
-
-type member struct {
-	name  []byte
-	value value
-}
+// object is a value that is a JSON object.
+type object struct{ value }
 
 // find returns a member by its name in any case. Of several the last wins; null counts as absent.
-func (o object) find(name string) (value, bool) {
-	for _, m := range slices.Backward(o) {
-		if bytes.EqualFold(m.name, []byte(name)) {
-			return m.value, !m.value.isNull()
+func (o object) find(name string) (found value, ok bool) {
+	for member, end := o.first(), o.behind(); member != end; {
+		v := member.first()
+		if member.isNamed(name) {
+			found, ok = v, !v.isNull()
 		}
+		member = v.behind()
 	}
-	return nil, false
+	return found, ok
+}
+
+// isNamed reports whether a member's name is the one that is looked for.
+func (v value) isNamed(name string) bool {
+	text, err := v.text()
+	return err == nil && bytes.EqualFold(text, []byte(name))
 }
 
 // need returns a member that must be there.
 func (o object) need(name string) (value, error) {
 	v, ok := o.find(name)
 	if !ok {
-		return nil, within(name, errors.New("missing"))
+		return value{}, within(name, errors.New("missing"))
 	}
 	return v, nil
 }
@@ -38,7 +40,7 @@ func (o object) need(name string) (value, error) {
 func (o object) child(name string) (object, error) {
 	v, err := o.need(name)
 	if err != nil {
-		return nil, err
+		return object{}, err
 	}
 	members, err := v.object()
 	return members, within(name, err)
@@ -55,13 +57,12 @@ func (o object) number(name string) (uint64, error) {
 }
 
 // fixed reads a member with [value.fixed].
-func (o object) fixed(name string, n int) ([]byte, error) {
+func (o object) fixed(name string, out []byte) error {
 	v, err := o.need(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b, err := v.fixed(n)
-	return b, within(name, err)
+	return within(name, v.fixed(out))
 }
 
 // path leads from an object through its descendants to a number.

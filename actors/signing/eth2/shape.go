@@ -64,11 +64,14 @@ func (boolShape) root(v value) (chunk, error) {
 }
 
 func (n bytesN) root(v value) (chunk, error) {
-	b, err := v.fixed(int(n))
-	if err != nil {
-		return chunk{}, err
+	if int(n) <= len(chunk{}) {
+		var c chunk
+		err := v.fixed(c[:n])
+		return c, err
 	}
-	return merkleize(pack(b), chunksIn(int(n))), nil
+	b := make([]byte, n)
+	err := v.fixed(b)
+	return merkleize(pack(b), chunksIn(int(n))), err
 }
 
 func (limit byteList) root(v value) (chunk, error) {
@@ -92,8 +95,8 @@ func (progressiveBytes) root(v value) (chunk, error) {
 
 func (n bitvector) root(v value) (chunk, error) {
 	size := (int(n) + 7) / 8
-	b, err := v.fixed(size)
-	if err != nil {
+	b := make([]byte, size)
+	if err := v.fixed(b); err != nil {
 		return chunk{}, err
 	}
 	if used := int(n) % 8; used != 0 && b[size-1]>>used != 0 {

@@ -9,73 +9,62 @@ import (
 	"strconv"
 )
 
-// value is one JSON value as it stands in a request, without space around it. The whole request has passed
-// [json.Valid], so the methods split it without a look at grammar.
-type value []byte
-
-// parseJSON checks that body is one JSON value.
-func parseJSON(body []byte) (value, error) {
-	if !json.Valid(body) {
-		return nil, errors.New("body: not JSON")
-	}
-	return value(bytes.TrimSpace(body)), nil
+// value is one value of a document.
+type value struct {
+	document *document
+	index    int32
 }
 
-// maxMembers bounds an object, so that junk cannot make many times its own size of memory: the largest that the API
-// knows has 19.
-const maxMembers = 256
+// raw is the value as it stands in the text.
+func (v value) raw() []byte {
+	n := v.document.nodes[v.index]
+	return v.document.text[n.start:n.end]
+}
 
-// object splits an object into its members, in order.
+// begins reports whether the value begins with a character, which tells its kind.
+func (v value) begins(c byte) bool { return v.raw()[0] == c }
+
+// behind is the value, or name, that follows in the text and is not within v.
+func (v value) behind() value { return value{v.document, v.document.nodes[v.index].next} }
+
+// within returns the first value, or name, in v. It is behind v when v is empty.
+func (v value) first() value { return value{v.document, v.index + 1} }
+
+// object takes v for an object.
 func (v value) object() (object, error) {
-	if v[0] != '{' {
-		return nil, errors.New("want an object")
+	if !v.begins('{') {
+		return object{}, errors.New("want an object")
 	}
-	members := make(object, 0, 8)
-	for i := v.skipSpace(1); v[i] != '}'; {
-		if len(members) == maxMembers {
-			return nil, fmt.Errorf("want at most %d members", maxMembers)
-		}
-		end := v.end(i)
-		name, err := v[i:end].text()
-		if err != nil {
-			return nil, errors.New("member with an unreadable name")
-		}
-		i = v.skipSpace(v.skipSpace(end) + 1) // behind the colon
-		end = v.end(i)
-		members = append(members, member{name, v[i:end]})
-		i = v.skipComma(end)
-	}
-	return members, nil
+	return object{v}, nil
 }
 
 // each calls f with the elements of an array, until f fails.
 func (v value) each(f func(value) error) error {
-	if v[0] != '[' {
+	if !v.begins('[') {
 		return errors.New("want an array")
 	}
-	for i := v.skipSpace(1); v[i] != ']'; {
-		end := v.end(i)
-		if err := f(v[i:end]); err != nil {
+	for element, end := v.first(), v.behind(); element != end; element = element.behind() {
+		if err := f(element); err != nil {
 			return err
 		}
-		i = v.skipComma(end)
 	}
 	return nil
 }
 
 // isNull reports whether v is null, which counts as absent.
-func (v value) isNull() bool { return v[0] == 'n' }
+func (v value) isNull() bool { return v.begins('n') }
 
 // text returns the characters of a string.
 func (v value) text() ([]byte, error) {
-	if v[0] != '"' {
+	raw := v.raw()
+	if raw[0] != '"' {
 		return nil, errors.New("want a string")
 	}
-	if bytes.IndexByte(v, '\\') < 0 {
-		return v[1 : len(v)-1], nil
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1], nil
 	}
 	var s string
-	if err := json.Unmarshal(v, &s); err != nil {
+	if err := json.Unmarshal(raw, &s); err != nil {
 		return nil, errors.New("want a string") // unreachable
 	}
 	return []byte(s), nil
@@ -86,7 +75,7 @@ func (v value) literal() []byte {
 	if text, err := v.text(); err == nil {
 		return text
 	}
-	return v
+	return v.raw()
 }
 
 // number reads an unsigned 64-bit integer in decimal digits, quoted or not.
@@ -100,6 +89,28 @@ func (v value) number() (uint64, error) {
 
 // hex reads any number of bytes: hex digits in any case, with or without 0x.
 func (v value) hex() ([]byte, error) {
+	text, err := v.digits()
+	if err != nil {
+		return nil, err
+	}
+	decoded := make([]byte, hex.DecodedLen(len(text)))
+	return decoded, unhex(decoded, text)
+}
+
+// fixed fills out with hex digits, neither more nor fewer.
+func (v value) fixed(out []byte) error {
+	text, err := v.digits()
+	if err != nil {
+		return err
+	}
+	if len(text)%2 == 0 && len(text) != 2*len(out) {
+		return fmt.Errorf("want 0x and %d hex digits, got %d digits", 2*len(out), len(text))
+	}
+	return unhex(out, text)
+}
+
+// digits returns a string without its prefix 0x.
+func (v value) digits() ([]byte, error) {
 	text, err := v.text()
 	if err != nil {
 		return nil, errors.New("want a string of hex digits")
@@ -107,78 +118,17 @@ func (v value) hex() ([]byte, error) {
 	if len(text) >= 2 && text[0] == '0' && text[1]|0x20 == 'x' {
 		text = text[2:]
 	}
-	decoded := make([]byte, hex.DecodedLen(len(text)))
-	if _, err := hex.Decode(decoded, text); err != nil {
-		return nil, errors.New("want an even number of hex digits")
-	}
-	return decoded, nil
+	return text, nil
 }
 
-// fixed reads exactly n bytes.
-func (v value) fixed(n int) ([]byte, error) {
-	decoded, err := v.hex()
-	if err == nil && len(decoded) != n {
-		err = fmt.Errorf("want 0x and %d hex digits, got %d digits", 2*n, 2*len(decoded))
+func unhex(out, digits []byte) error {
+	if len(digits)%2 != 0 {
+		return errOddHex
 	}
-	return decoded, err
+	if _, err := hex.Decode(out, digits); err != nil {
+		return errOddHex
+	}
+	return nil
 }
 
-// skipSpace returns the index of the first character at or after i that is not white space.
-func (v value) skipSpace(i int) int {
-	for v[i] == ' ' || v[i] == '\n' || v[i] == '\t' || v[i] == '\r' {
-		i++
-	}
-	return i
-}
-
-// skipComma returns the index of what follows an element that ends at i: the next element, or the closing bracket.
-func (v value) skipComma(i int) int {
-	i = v.skipSpace(i)
-	if v[i] == ',' {
-		i = v.skipSpace(i + 1)
-	}
-	return i
-}
-
-// end returns the index behind the value that begins at i.
-func (v value) end(i int) int {
-	switch v[i] {
-	case '"':
-		return v.endOfString(i)
-	case '{', '[':
-		return v.endOfNest(i)
-	}
-	for i < len(v) && !bytes.ContainsRune([]byte(",]} \n\t\r"), rune(v[i])) {
-		i++
-	}
-	return i
-}
-
-// endOfString looks for a quote that no backslash escapes: one behind an even number of them.
-func (v value) endOfString(i int) int {
-	for i++; ; i++ {
-		i += bytes.IndexByte(v[i:], '"')
-		escapes := 0
-		for v[i-1-escapes] == '\\' {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return i + 1
-		}
-	}
-}
-
-func (v value) endOfNest(i int) int {
-	for depth := 0; ; i++ {
-		switch v[i] {
-		case '"':
-			i = v.endOfString(i) - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-}
+var errOddHex = errors.New("want an even number of hex digits")

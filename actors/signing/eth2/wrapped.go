@@ -10,7 +10,7 @@ func unwrapData(v value) (wrapped, error) {
 		return wrapped{}, err
 	}
 	data, ok := o.find("data")
-	if !ok || data[0] != '{' {
+	if !ok || !data.begins('{') {
 		return wrapped{value: v}, nil
 	}
 	version, err := o.need("version")
