@@ -30,6 +30,9 @@ type LogConfig struct {
 	Level string
 	// Terminal says that Writer is one.
 	Terminal bool
+	// Later takes what writes a line, to be called soon and in order, by one goroutine: whoever logs does not wait until
+	// the line is composed. Nil writes at once.
+	Later func(write func())
 }
 
 // NewLogger makes the logger of the program. A line has a timestamp in UTC, a level, a target, a message, and its
@@ -45,7 +48,7 @@ func NewLogger(cfg LogConfig) (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slog.New(newTargetHandler(root, filter)), nil
+	return slog.New(newTargetHandler(root, filter, cfg.Later)), nil
 }
 
 // newFormat makes the handler that writes lines. It writes every level: filtering is over when it is asked.

@@ -26,6 +26,7 @@ type targetHandler struct {
 	least  slog.Level // that is written for this target
 	// root is the handler below without any attribute; the target and then the steps lead from it to next.
 	root  slog.Handler
+	later func(write func())
 	steps []func(slog.Handler) slog.Handler
 	next  slog.Handler
 	// grouped is true within a group, whose attributes hide nothing.
@@ -34,8 +35,11 @@ type targetHandler struct {
 
 var _ slog.Handler = (*targetHandler)(nil)
 
-func newTargetHandler(root slog.Handler, filter Filter) *targetHandler {
-	h := &targetHandler{filter: filter, root: root}
+func newTargetHandler(root slog.Handler, filter Filter, later func(func())) *targetHandler {
+	if later == nil {
+		later = func(write func()) { write() }
+	}
+	h := &targetHandler{filter: filter, root: root, later: later}
 	h.aim(messages.TargetApp)
 	return h
 }
@@ -44,7 +48,14 @@ func newTargetHandler(root slog.Handler, filter Filter) *targetHandler {
 func (h *targetHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.least }
 
 // Handle implements [slog.Handler].
-func (h *targetHandler) Handle(ctx context.Context, record slog.Record) error {
+func (h *targetHandler) Handle(_ context.Context, record slog.Record) error {
+	record = record.Clone()
+	h.later(func() { h.write(record) })
+	return nil
+}
+
+// write hands a line on.
+func (h *targetHandler) write(record slog.Record) {
 	if !h.grouped && hides(record) {
 		renamed := slog.NewRecord(record.Time, record.Level, record.Message, record.PC)
 		record.Attrs(func(a slog.Attr) bool {
@@ -53,7 +64,7 @@ func (h *targetHandler) Handle(ctx context.Context, record slog.Record) error {
 		})
 		record = renamed
 	}
-	return h.next.Handle(ctx, record)
+	_ = h.next.Handle(context.Background(), record) // there is nobody to tell
 }
 
 // WithAttrs implements [slog.Handler].

@@ -103,11 +103,8 @@ func TestLogDoesNotStall(t *testing.T) {
 	w := program.NewLogWriter(to, func(lines uint64) { lost <- lines })
 	const many = 20_000
 	began := time.Now()
-	line := []byte("a line\n")
 	for range many {
-		if n, err := w.Write(line); n != len(line) || err != nil {
-			t.Fatal(n, err)
-		}
+		w.Log("a line\n")
 	}
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("%d lines took %v while nobody read", many, took)
@@ -120,17 +117,30 @@ func TestLogDoesNotStall(t *testing.T) {
 	}
 }
 
+// A line that cannot be composed is lost, and the next ones are written.
+func TestLogSurvivesALine(t *testing.T) {
+	var to bytes.Buffer
+	lost := uint64(0)
+	w := program.NewLogWriter(&to, func(lines uint64) { lost += lines })
+	w.Fail()
+	w.Log("a line\n")
+	w.Close()
+	if to.String() != "a line\n" || lost != 1 {
+		t.Errorf("%q, %d lost", to.String(), lost)
+	}
+}
+
 func TestLogCloseWaits(t *testing.T) {
 	var to bytes.Buffer
 	w := program.NewLogWriter(&to, func(uint64) {})
 	for range 100 {
-		_, _ = w.Write([]byte("a line\n"))
+		w.Log("a line\n")
 	}
 	w.Close()
 	if got := bytes.Count(to.Bytes(), []byte("\n")); got != 100 {
 		t.Errorf("%d lines of 100", got)
 	}
 	stuck := program.NewLogWriter(&stuck{gate: make(chan struct{})}, func(uint64) {})
-	_, _ = stuck.Write([]byte("a line\n"))
+	stuck.Log("a line\n")
 	stuck.Close() // returns
 }

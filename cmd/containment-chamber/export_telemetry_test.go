@@ -24,6 +24,12 @@ func NewLogWriter(to io.Writer, lost func(lines uint64)) *LogWriter {
 	return w
 }
 
+// Log logs a line.
+func (w *logWriter) Log(line string) { w.later(func() { _, _ = w.Write([]byte(line)) }) }
+
+// Fail logs a line that panics when it is composed.
+func (w *logWriter) Fail() { w.later(func() { panic("no line") }) }
+
 // Close is close.
 func (w *logWriter) Close() { w.close() }
 

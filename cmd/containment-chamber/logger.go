@@ -23,6 +23,7 @@ func newLogger(j *job, cfg config.Logging, w io.Writer) (*slog.Logger, *logWrite
 	lines := newLogWriter(w)
 	log, err := telemetry.NewLogger(telemetry.LogConfig{
 		Writer: lines, Format: cfg.Format, Color: color, Level: cfg.Level, Terminal: terminal,
+		Later: lines.later,
 	})
 	if err != nil {
 		lines.close()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"sync/atomic"
 	"time"
@@ -16,64 +15,79 @@ const (
 	logPatience = time.Second
 )
 
-// logWriter takes log lines and writes them from a goroutine of its own. Lines are logged by those who sign: a pipe that
-// nobody empties must not stall them. What finds the queue full is dropped and counted, and told when there is room;
-// the audit file is the record that is complete.
+// logWriter composes log lines and writes them, on a goroutine of its own. Lines are logged by those who sign: they have
+// better to do than to compose them, and a pipe that nobody empties must not stall them. What finds the queue full is
+// dropped and counted, and told when there is room; the audit file is the record that is complete.
 type logWriter struct {
-	lines   chan []byte
+	lines   chan func() // each calls Write once; nil is the last
 	done    chan struct{}
-	ended   bool // of the goroutine: the nil line has come
 	dropped atomic.Uint64
 	// lost is told how many lines were dropped. It logs that, here.
 	lost atomic.Pointer[func(lines uint64)]
+	// together are lines that were composed and not written yet.
+	together []byte
 }
 
 func newLogWriter(to io.Writer) *logWriter {
-	w := &logWriter{lines: make(chan []byte, logLines), done: make(chan struct{})}
+	w := &logWriter{lines: make(chan func(), logLines), done: make(chan struct{})}
 	go w.copyTo(to)
 	return w
 }
 
-// Write implements io.Writer for whole lines. It never blocks and never fails.
-func (w *logWriter) Write(line []byte) (int, error) {
+// later queues what composes a line and hands it to Write. It never blocks.
+func (w *logWriter) later(write func()) {
 	select {
-	case w.lines <- bytes.Clone(line): // the caller reuses its own
+	case w.lines <- write:
 	default:
 		w.dropped.Add(1)
 	}
+}
+
+// Write implements io.Writer for whole lines. Only what later was given may call it.
+func (w *logWriter) Write(line []byte) (int, error) {
+	w.together = append(w.together, line...)
 	return len(line), nil
 }
 
-// copyTo writes the lines that wait, together, until a nil one ends it.
+// copyTo writes the lines that wait, together, until the last.
 func (w *logWriter) copyTo(to io.Writer) {
 	defer close(w.done)
-	var together []byte
-	for line := range w.lines {
-		if together = w.gather(append(together[:0], line...)); len(together) > 0 {
-			_, _ = to.Write(together) // there is nobody left to tell
-		}
-		if line == nil || w.ended {
-			return
-		}
+	for more := true; more; {
+		more = w.compose(<-w.lines) && w.gather()
+		_, _ = to.Write(w.together) // there is nobody left to tell
+		w.together = w.together[:0]
 		w.tell()
 	}
 }
 
-// gather appends the lines that wait already.
-func (w *logWriter) gather(together []byte) []byte {
-	for len(together) < logWrite {
+// gather composes the lines that wait already. It reports whether more will come.
+func (w *logWriter) gather() bool {
+	for len(w.together) < logWrite {
 		select {
-		case line := <-w.lines:
-			if line == nil {
-				w.ended = true
-				return together
+		case write := <-w.lines:
+			if !w.compose(write) {
+				return false
 			}
-			together = append(together, line...)
 		default:
-			return together
+			return true
 		}
 	}
-	return together
+	return true
+}
+
+// compose composes one line. It reports whether there was one: nil ends it. A line that panics is lost, no more.
+func (w *logWriter) compose(write func()) (more bool) {
+	if write == nil {
+		return false
+	}
+	more = true
+	defer func() {
+		if recover() != nil {
+			w.dropped.Add(1)
+		}
+	}()
+	write()
+	return more
 }
 
 func (w *logWriter) tell() {

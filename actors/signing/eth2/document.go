@@ -35,11 +35,7 @@ func parseJSON(body []byte) (value, error) {
 	return value{d, 0}, within("body", err)
 }
 
-var (
-	errNotJSON = errors.New("not JSON")
-	errTooDeep = fmt.Errorf("nested deeper than %d levels", maxDepth)
-	errTooMany = fmt.Errorf("more than %d values", maxNodes)
-)
+var errNotJSON = errors.New("not JSON")
 
 // at returns the character at i, and at the end of the text one that fits nowhere.
 func (d *document) at(i int) byte {
@@ -61,9 +57,9 @@ func (d *document) space(i int) int {
 func (d *document) value(start, depth int) (end int, err error) {
 	switch {
 	case depth > maxDepth:
-		return 0, errTooDeep
+		return 0, fmt.Errorf("nested deeper than %d levels", maxDepth)
 	case len(d.nodes) >= maxNodes:
-		return 0, errTooMany
+		return 0, fmt.Errorf("more than %d values", maxNodes)
 	}
 	n := len(d.nodes)
 	d.nodes = append(d.nodes, node{start: int32(start)})
