@@ -107,3 +107,23 @@ func TestAnAskIsNotGoneWhileItWaits(t *testing.T) {
 		}
 	})
 }
+
+// A request that has a deadline of its own is not waited for beyond it, and the actor sees that nobody waits.
+func TestAskEndsWithTheRequest(t *testing.T) {
+	actorstest.Run(t, func(k *actorstest.Kit) {
+		var promise actors.Promise[messages.Signed]
+		to := actorstest.Spawn[messages.Signing](k, spec("deaf", func(c *actors.Context, message any) {
+			if q, ok := message.(messages.Sign); ok {
+				promise = actors.Defer(c, q)
+			}
+		}))
+		began := time.Now()
+		_, err := actors.Ask(k.T.Context(), to, messages.Sign{Deadline: began.Add(3 * time.Second)})
+		if took := time.Since(began); !errors.Is(err, messages.ErrExpired) || took != 3*time.Second {
+			t.Errorf("%v after %v", err, took)
+		}
+		if !promise.Gone() {
+			t.Error("somebody still waits")
+		}
+	})
+}

@@ -16,7 +16,7 @@ type Config struct {
 	Decode func(body []byte) (messages.Duty, error)
 	// BatchAllowed reports whether a batch may ask for the operation.
 	BatchAllowed func(messages.Operation) bool
-	// Sign answers within the context's deadline.
+	// Sign answers until the deadline of the request.
 	Sign func(context.Context, messages.Sign) (messages.Signed, error)
 	// SignBatch answers with one result for each key, in order, within the context's deadline.
 	SignBatch func(context.Context, messages.SignBatch) (messages.BatchSigned, error)

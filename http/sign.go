@@ -1,7 +1,6 @@
 package http
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -55,9 +54,7 @@ func (a *API) decideSign(w http.ResponseWriter, r *http.Request, request *messag
 	if err != nil {
 		return messages.Signature{}, err
 	}
-	ctx, cancel := context.WithDeadline(r.Context(), request.Deadline)
-	defer cancel()
-	signed, err := a.config.Sign(ctx, *request)
+	signed, err := a.config.Sign(r.Context(), *request)
 	return signed.Signature, err
 }
 

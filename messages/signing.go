@@ -67,6 +67,9 @@ type Sign struct {
 	Trace    Trace
 }
 
+// UsefulUntil is the deadline.
+func (s Sign) UsefulUntil() time.Time { return s.Deadline }
+
 // Signed is the answer to [Sign]. The signature was released after its record was durable.
 type Signed struct{ Signature Signature }
 
