@@ -10,6 +10,9 @@ import (
 // first answer not to wait long (32 × 0.2 ms).
 const chunkSize = 32
 
+// leastChunk is what is not spread any further: a worker's turn and the inversion cost as much as a fifth of a signature.
+const leastChunk = 8
+
 // rememberedRoots is how many hashed messages are kept, 500 bytes each: the duties of one slot come in several groups.
 const rememberedRoots = 64
 
@@ -86,7 +89,7 @@ func (f *front) dispatch() {
 		}
 		w := &f.workers[i]
 		if w.idle {
-			share := (f.queue.length + free - 1) / free
+			share := max((f.queue.length+free-1)/free, leastChunk)
 			w.idle = false
 			free--
 			actors.Tell(w.ref, f.queue.pop(min(share, chunkSize)))

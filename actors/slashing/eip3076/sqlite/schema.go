@@ -10,13 +10,15 @@ import (
 // applicationID marks a file as ours: the letters CCsp (Containment Chamber, slashing protection).
 const applicationID = 0x43437370
 
-// pragmas are set with every start. A history is written all over, a page for each validator in turn: a cache that
-// holds the newest page of some ten thousand validators, and a write-ahead log of 32 MB before it is copied into the
-// file, halve the work for each row.
+// pragmas are set with every start; a file that exists keeps its page size. A history is written all over, a page for
+// each validator in turn: small pages make a row a fifth cheaper than SQLite's own size of 4 KiB. A cache that holds the
+// newest page of some ten thousand validators, and a write-ahead log of 32 MB before it is copied into the file, halve the
+// work for each row.
 var pragmas = [...]string{
+	"PRAGMA page_size = 1024",
 	"PRAGMA journal_mode = WAL",
-	"PRAGMA wal_autocheckpoint = 8000", // pages
-	"PRAGMA cache_size = -65536",       // KiB
+	"PRAGMA wal_autocheckpoint = 32000", // pages
+	"PRAGMA cache_size = -16384",       // KiB
 	"PRAGMA fullfsync = ON",
 	"PRAGMA cell_size_check = ON",
 	"PRAGMA trusted_schema = OFF",
