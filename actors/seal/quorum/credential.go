@@ -1,20 +1,16 @@
 package quorum
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
+
+	"containment-chamber/actors/seal/box"
 )
 
 const (
-	label     = "containment-chamber credential 1 "
-	saltSize  = 16
-	keySize   = 32
-	nonceSize = 12
-	tagSize   = 16
+	label    = "containment-chamber credential 1 "
+	saltSize = 16
 	// maxShare is far above the 33 bytes of a share, and keeps a damaged record small.
 	maxShare = 1024
 )
@@ -29,14 +25,15 @@ func (c Credential) sealed(key, share []byte, b Binding) Credential {
 	if len(share) == 0 || len(share) > maxShare {
 		panic("quorum: a share is of 1 to 1024 bytes")
 	}
-	nonce := random(nonceSize)
-	c.Sealed = aead(key).Seal(nonce, nonce, share, b.data(c.Kind))
+	defer clear(key)
+	c.Sealed = box.Seal(key, share, b.data(c.Kind))
 	return c
 }
 
 // open returns the share. It wipes the key.
 func (c Credential) open(key []byte, b Binding) ([]byte, error) {
-	share, err := aead(key).Open(nil, c.Sealed[:nonceSize], c.Sealed[nonceSize:], b.data(c.Kind))
+	defer clear(key)
+	share, err := box.Open(key, c.Sealed, b.data(c.Kind))
 	if err != nil {
 		return nil, ErrWrongCredential
 	}
@@ -45,7 +42,7 @@ func (c Credential) open(key []byte, b Binding) ([]byte, error) {
 
 // check refuses what cannot be opened in the way that somebody tries to.
 func (c Credential) check(way Kind) error {
-	switch share := len(c.Sealed) - nonceSize - tagSize; {
+	switch share := len(c.Sealed) - box.Overhead; {
 	case c.Kind != Registration && c.Kind != Passphrase && c.Kind != YubiKey:
 		return fmt.Errorf("%w: unknown kind %q", ErrDamaged, c.Kind)
 	case share < 1 || share > maxShare:
@@ -62,29 +59,9 @@ func (c Credential) check(way Kind) error {
 
 // derive makes a key of a secret that nobody can guess.
 func derive(secret, salt []byte, kind Kind) []byte {
-	key, err := hkdf.Key(sha256.New, secret, salt, label+string(kind), keySize)
+	key, err := hkdf.Key(sha256.New, secret, salt, label+string(kind), box.KeySize)
 	if err != nil {
 		panic("quorum: HKDF refuses to make 32 bytes") // unreachable
 	}
 	return key
-}
-
-// aead is AES-256-GCM. It wipes the key.
-func aead(key []byte) cipher.AEAD {
-	defer clear(key)
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic("quorum: AES-256 refuses a key of 32 bytes") // unreachable
-	}
-	gcm, err := cipher.NewGCM(block)
-	if err != nil {
-		panic("quorum: GCM refuses AES") // unreachable
-	}
-	return gcm
-}
-
-func random(size int) []byte {
-	b := make([]byte, size)
-	_, _ = rand.Read(b) // never fails: it crashes the process first
-	return b
 }

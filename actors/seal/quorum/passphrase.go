@@ -6,6 +6,7 @@ import (
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/secmem"
 )
 
@@ -44,13 +45,13 @@ func (a Argon2id) check() error {
 func (a Argon2id) key(passphrase, salt []byte) []byte {
 	normal := normalize(passphrase)
 	defer clear(normal)
-	return argon2.IDKey(normal, salt, a.Passes, a.MemoryKiB, uint8(a.Lanes), keySize)
+	return argon2.IDKey(normal, salt, a.Passes, a.MemoryKiB, uint8(a.Lanes), box.KeySize)
 }
 
 // SealUnderPassphrase seals a share of 1 to 1024 bytes. Whether the passphrase is good is for [CheckPassphrase] to say.
 func SealUnderPassphrase(share, passphrase []byte, b Binding) (c Credential) {
 	secmem.Do(func() {
-		c = Credential{Kind: Passphrase, Salt: random(saltSize), Argon2id: Argon2id{memoryKiB, passes, lanes}}
+		c = Credential{Kind: Passphrase, Salt: box.Random(saltSize), Argon2id: Argon2id{memoryKiB, passes, lanes}}
 		c = c.sealed(c.Argon2id.key(passphrase, c.Salt), share, b)
 	})
 	return c

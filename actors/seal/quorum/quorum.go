@@ -17,7 +17,7 @@
 //
 // # How shares are sealed
 //
-// AES-256-GCM under a random nonce, which comes first. The associated data is the line
+// As in package box: AES-256-GCM under a random nonce, which comes first. The associated data is the line
 //
 //	containment-chamber credential 1 KIND GENERATION "OPERATOR" "CHAMBER"
 //

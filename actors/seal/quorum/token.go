@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/secmem"
 )
 
@@ -62,7 +63,7 @@ func encoding() *base32.Encoding { return base32.NewEncoding(alphabet).WithPaddi
 // SealUnderToken seals a share of 1 to 1024 bytes.
 func SealUnderToken(share []byte, t *Token, b Binding) (c Credential) {
 	secmem.Do(func() {
-		c = Credential{Kind: Registration, Salt: random(saltSize)}
+		c = Credential{Kind: Registration, Salt: box.Random(saltSize)}
 		c = c.sealed(derive(t.secret[:], c.Salt, Registration), share, b)
 	})
 	return c

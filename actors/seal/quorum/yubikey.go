@@ -3,6 +3,7 @@ package quorum
 import (
 	"fmt"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
@@ -13,7 +14,7 @@ const (
 )
 
 // NewChallenge makes a challenge for an operator who registers a YubiKey. It is no secret.
-func NewChallenge() []byte { return random(minChallenge) }
+func NewChallenge() []byte { return box.Random(minChallenge) }
 
 // SealUnderYubiKey seals a share of 1 to 1024 bytes under the response to a challenge of 32 to 63 bytes. The error wraps
 // [messages.ErrMalformed], and says which of the two is none.
@@ -25,7 +26,7 @@ func SealUnderYubiKey(share, challenge, response []byte, b Binding) (c Credentia
 		return Credential{}, fmt.Errorf("%w: a YubiKey's response is of %d bytes, not %d", messages.ErrMalformed, responseSize, len(response))
 	}
 	secmem.Do(func() {
-		c = Credential{Kind: YubiKey, Salt: random(saltSize), Challenge: append([]byte(nil), challenge...)}
+		c = Credential{Kind: YubiKey, Salt: box.Random(saltSize), Challenge: append([]byte(nil), challenge...)}
 		c = c.sealed(derive(response, c.Salt, YubiKey), share, b)
 	})
 	return c, nil
