@@ -18,7 +18,7 @@ GOLDEN = $(sort $(dir $(shell grep -rl --include=*_test.go 'flag.Bool."update"' 
 
 .PHONY: help
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## Run a signer for development: embedded stores and known keys in ./dev-data
@@ -29,8 +29,16 @@ build: need ## Build bin/containment-chamber and bin/chamber-bench
 	@$(if $(wildcard bin/containment-chamber),,echo 'The first build compiles SQLite and BLST from C; give it a minute or two.')
 	$(GO) build -trimpath -buildvcs=auto -o bin/ ./cmd/...
 
+# The stores are tested on a real PostgreSQL and on DynamoDB's emulator.
 .PHONY: test
-test: need ## Test everything with the race detector
+test: servers test-all ## Test everything with the race detector
+
+.PHONY: test-core
+test-core: export CHAMBER_TEST_SERVERS := off
+test-core: test-all ## Test what needs neither PostgreSQL nor Node
+
+.PHONY: test-all
+test-all: need
 	$(GO) test $(TESTFLAGS) ./actors/keys/keystore # scrypt at full cost, which the race detector makes take too long
 	$(GO) test -race $(TESTFLAGS) ./...
 
@@ -56,7 +64,7 @@ laws: need # the dependency laws, the house rules, and the list of modules in th
 	$(GO) test -race ./cmd/containment-chamber -run '^Test(Law|HouseRule)'
 
 .PHONY: race
-race: need ## Hunt for races: the actors three times over, in random order
+race: need servers ## Hunt for races: the actors three times over, in random order
 	$(GO) test -race -count=3 -shuffle=on ./actors/...
 
 # Now and then the toolchain takes the end of FUZZTIME for a failure ("context deadline exceeded"): that is none.
@@ -85,11 +93,15 @@ bench: need ## Run the benchmarks
 
 .PHONY: golden
 golden: need ## Write the golden files anew; then read the diff
-	$(GO) test $(GOLDEN) -update
+	CHAMBER_TEST_SERVERS=off $(GO) test $(GOLDEN) -update
 
 .PHONY: clean
 clean: ## Remove what was built, and what the signer for development kept
-	rm -rf bin dev-data coverage.out
+	rm -rf bin dev-data coverage.out .ci/node/node_modules
+
+.PHONY: servers
+servers: # what the tests of stores run on; installs it where it may
+	@.ci/servers
 
 .PHONY: need
 need: # the tools that everything stands on

@@ -38,7 +38,7 @@ import "time"
 
 // The choices of anti_slashing.backend.
 const (
-	// BackendSQLite keeps the signing history in a local file.
+	// BackendSQLite is a local file.
 	BackendSQLite = "sqlite"
 	// BackendNoop keeps no history and refuses nothing: slashing protection is off.
 	BackendNoop = "noop"
@@ -66,6 +66,8 @@ type Config struct {
 	GenesisValidatorsRoot string   // empty, or 0x and 64 lower-case digits
 	CanaryKeys            []string // each 0x and 96 lower-case digits
 	KeySources            KeySources
+	SignerState           SignerState
+	AWS                   AWS
 	AntiSlashing          AntiSlashing
 	Watchdog              Watchdog
 	Auth                  Auth

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,16 @@ func samples() map[string]string {
 		"key_sources.filesystem.raw_load_concurrency":      "11",
 		"key_sources.filesystem.cache.path":                "cache",
 		"key_sources.filesystem.cache.key":                 "file:cache.key",
+		"signer_state.backend":                             "sqlite",
+		"signer_state.path":                                "state.sqlite",
+		"signer_state.url":                                 "postgres://signer:secret@database/signer",
+		"signer_state.pool_size":                           "13",
+		"signer_state.force_ipv4":                          "true",
+		"signer_state.table":                               "containment-state",
+		"signer_state.refresh_interval_seconds":            "14",
+		"signer_state.unseal_timeout_minutes":              "15",
+		"aws.region":                                       "eu-central-1",
+		"aws.endpoint_url":                                 "http://localhost:4566",
 		"anti_slashing.backend":                            "noop",
 		"anti_slashing.path":                               "history.sqlite",
 		"watchdog.give_up_seconds":                         "12",
@@ -53,6 +64,9 @@ func samples() map[string]string {
 		"opentelemetry.sample_ratio":                       "0.25",
 	}
 }
+
+// unit is the end of a key that a field leaves out.
+var unit = regexp.MustCompile("_(milliseconds|seconds|minutes)$")
 
 // companions holds, for keys that are of no use alone, the one that they need.
 func companions() map[string]string {
@@ -105,7 +119,7 @@ func TestKeysAndFieldsMatch(t *testing.T) {
 			t.Errorf("%s has no sample", s.Key)
 			continue
 		}
-		field := strings.TrimSuffix(strings.TrimSuffix(s.Key, "_seconds"), "_milliseconds")
+		field := unit.ReplaceAllString(s.Key, "")
 		if _, ok := before[field]; !ok {
 			t.Errorf("%s has no field", s.Key)
 		}
@@ -148,6 +162,8 @@ func TestUnits(t *testing.T) {
 		{"signing.group_window_milliseconds", c.Signing.GroupWindow, 2 * time.Millisecond},
 		{"watchdog.give_up_seconds", c.Watchdog.GiveUp, time.Minute},
 		{"metrics.refresh_interval_seconds", c.Metrics.RefreshInterval, 30 * time.Second},
+		{"signer_state.refresh_interval_seconds", c.SignerState.RefreshInterval, time.Second},
+		{"signer_state.unseal_timeout_minutes", c.SignerState.UnsealTimeout, 30 * time.Minute},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: got %v, want %v", test.key, test.got, test.want)

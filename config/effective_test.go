@@ -39,7 +39,7 @@ func TestEffectiveLoadsAgain(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		flags := map[string]string{}
 		for _, s := range config.Settings() {
-			if rapid.Bool().Draw(rt, s.Key) {
+			if !s.Secret && rapid.Bool().Draw(rt, s.Key) { // a mask does not load
 				flags[s.Flag()] = samples()[s.Key]
 			}
 		}

@@ -21,7 +21,7 @@ func (c *Config) contradictions() []string {
 	if cache := c.KeySources.Filesystem.Cache; (cache.Path == "") != (cache.Key == "") {
 		complaints = append(complaints, "key_sources.filesystem.cache: path and key need each other; set both, or none")
 	}
-	return complaints
+	return append(complaints, c.SignerState.contradictions()...)
 }
 
 // overlap reports whether two sockets with one port would get in each other's way. An unspecified address stands for

@@ -18,6 +18,11 @@ func TestContradictions(t *testing.T) {
 		{"cache", "key_sources: {filesystem: {cache: {path: x, key: 'file:k'}}}", ""},
 		{"cache without key", "key_sources: {filesystem: {cache: {path: x}}}", "key_sources.filesystem.cache: path and key need each other; set both, or none"},
 		{"key without cache", "key_sources: {filesystem: {cache: {key: 'env:K'}}}", "key_sources.filesystem.cache: path and key need each other; set both, or none"},
+		{"state in a file", "signer_state: {backend: sqlite}", ""},
+		{"state without database", "signer_state: {backend: postgres}", "signer_state.url: postgres needs it; set it, best as the variable CONTAINMENT_SIGNER_STATE__URL"},
+		{"state in a database", "signer_state: {backend: postgres, url: 'postgres://a,b/c'}", ""},
+		{"state without table", "signer_state: {backend: dynamodb}", "signer_state.table: dynamodb needs it; name a table of its own"},
+		{"state in a table", "signer_state: {backend: dynamodb, table: x}", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.want == "" {

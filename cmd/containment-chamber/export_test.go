@@ -25,3 +25,6 @@ func ServeOn(ctx context.Context, store eip3076.Recorder, stderr io.Writer, flag
 	s.parts.chamber.Slashing.Open = func(context.Context) (eip3076.Recorder, error) { return store, nil }
 	return report(stderr, s.serve(j, false))
 }
+
+// OpenState opens the signer state that is configured.
+var OpenState = openState

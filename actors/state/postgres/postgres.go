@@ -1,0 +1,197 @@
+// Package postgres keeps the signer state in a PostgreSQL database (version 13 or later): a store for several replicas.
+//
+// # Guarantees
+//
+// Those of [state.Store], and: several replicas may start at once, one of them migrates; everything lies in a schema of
+// its own, chamber_state, so that the database may serve the slashing-protection history as well; a hot standby is never
+// used; every call ends within [state.CallTimeout].
+//
+// # What the role needs
+//
+// CREATE on the database at the first start, or a schema that was made for it:
+//
+//	CREATE SCHEMA chamber_state AUTHORIZATION signer;
+//
+// # Decisions
+//
+// The URL is libpq's: it names several hosts if need be, and decides about TLS (sslmode=verify-full). Of several hosts the
+// one that takes writes is used (target_session_attrs=read-write), because a standby may lag behind.
+//
+// A commit is waited for even where the database says synchronous_commit=off: a crash would otherwise take back what an
+// operator was told. Settings that are stronger than on stay.
+//
+// Statements are neither prepared nor cached, so that poolers between us and the database need no care.
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"containment-chamber/actors/state"
+)
+
+var _ state.Store = (*Store)(nil)
+
+// attemptTimeout bounds one attempt. A call makes several, so that a connection that died silently costs not all of it.
+const attemptTimeout = state.CallTimeout / 3
+
+// Config says which database.
+type Config struct {
+	// URL is libpq's, postgres://user:password@host/database?sslmode=verify-full. It holds a secret.
+	URL string
+	// PoolSize is the greatest number of connections, at least 1. 0 means 4: the state is polled, and rarely written.
+	PoolSize int
+	// ForceIPv4 connects to IPv4 addresses only.
+	ForceIPv4 bool
+}
+
+// Store is a signer state in a PostgreSQL database.
+type Store struct {
+	pool   *pgxpool.Pool
+	remote state.Remote
+	// place is the database as errors name it, without a secret.
+	place string
+}
+
+// Open connects to the database, and brings its schema up to date. Its errors are [state.ErrUnavailable],
+// [state.ErrForeign] and [state.ErrNewer]; each says what to do.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	options, err := parse(cfg)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, options)
+	if err != nil {
+		return nil, state.At("postgres", err)
+	}
+	c := options.ConnConfig
+	s := &Store{pool: pool, place: fmt.Sprintf("database %s at %s:%d", c.Database, c.Host, c.Port)}
+	s.remote = state.Remote{AttemptTimeout: attemptTimeout, Transient: transient, Explain: s.explain}
+	if err := s.remote.Call(ctx, s.prepare); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// parse reads the URL and sets what it leaves open. Its error does not repeat the password.
+func parse(cfg Config) (*pgxpool.Config, error) {
+	options, err := pgxpool.ParseConfig(cfg.URL)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the URL of the signer state cannot be read: %w", state.ErrUnavailable, redact(err))
+	}
+	options.MaxConns = int32(min(cmp.Or(max(cfg.PoolSize, 0), 4), math.MaxInt32))
+	options.MaxConnIdleTime = 5 * time.Minute
+	c := options.ConnConfig
+	c.DefaultQueryExecMode = pgx.QueryExecModeExec
+	if c.ValidateConnect == nil {
+		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	if share := attemptTimeout / time.Duration(1+len(c.Fallbacks)); c.ConnectTimeout == 0 || c.ConnectTimeout > share {
+		c.ConnectTimeout = share // each host has its turn within one attempt
+	}
+	for name, value := range map[string]string{
+		"application_name":  "containment-chamber signer state",
+		"statement_timeout": fmt.Sprint(attemptTimeout.Milliseconds()),
+	} {
+		if c.RuntimeParams[name] == "" {
+			c.RuntimeParams[name] = value
+		}
+	}
+	if cfg.ForceIPv4 {
+		dial := c.DialFunc
+		c.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if network == "tcp" {
+				network = "tcp4"
+			}
+			return dial(ctx, network, address)
+		}
+	}
+	return options, nil
+}
+
+// redact leaves of an error what surely holds nothing of the URL.
+func redact(err error) error {
+	var fault *pgconn.ParseConfigError
+	if errors.As(err, &fault) {
+		return errors.New("it must look like postgres://user:password@host:5432/database?sslmode=verify-full")
+	}
+	return errors.New("it is not understood")
+}
+
+// Read implements [state.Store].
+func (s *Store) Read(ctx context.Context) ([]state.Record, error) {
+	var records []state.Record
+	err := s.remote.Call(ctx, func(ctx context.Context) error {
+		rows, err := s.pool.Query(ctx, "SELECT name, version, body FROM chamber_state.records WHERE name = ANY ($1) ORDER BY name", state.Names())
+		if err != nil {
+			return err
+		}
+		records, err = pgx.CollectRows(rows, pgx.RowToStructByPos[state.Record])
+		return err
+	})
+	return records, err
+}
+
+// Write implements [state.Store].
+func (s *Store) Write(ctx context.Context, r state.Record) error {
+	return s.remote.Write(ctx, r, s.swap)
+}
+
+const (
+	waitForCommit = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+	insert        = "INSERT INTO chamber_state.records (name, version, ticket, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+	update        = "UPDATE chamber_state.records SET version = $2::bigint, ticket = $3, body = $4 WHERE name = $1 AND version = $2::bigint - 1"
+	look          = "SELECT version, ticket FROM chamber_state.records WHERE name = $1"
+)
+
+func (s *Store) swap(ctx context.Context, r state.Record, ticket state.Ticket) (kept state.Kept, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, waitForCommit); err != nil {
+			return err
+		}
+		kept, err = swapIn(ctx, tx, r, ticket)
+		return err
+	})
+	return kept, err
+}
+
+// swapIn writes the record if it is the next version, and returns what is kept then. Whoever is writing the same record is
+// waited for: READ COMMITTED looks at the row again after that.
+func swapIn(ctx context.Context, tx pgx.Tx, r state.Record, ticket state.Ticket) (state.Kept, error) {
+	text := update
+	if r.Version == 1 {
+		text = insert
+	}
+	done, err := tx.Exec(ctx, text, r.Name, int64(r.Version), ticket[:], r.Body)
+	if err != nil {
+		return state.Kept{}, err
+	}
+	if done.RowsAffected() == 1 {
+		return state.Kept{Version: r.Version, Ticket: ticket}, nil
+	}
+	var version int64
+	var holder []byte
+	err = tx.QueryRow(ctx, look, r.Name).Scan(&version, &holder)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return state.Kept{}, nil
+	}
+	kept := state.Kept{Version: uint64(version)}
+	copy(kept.Ticket[:], holder)
+	return kept, err
+}
+
+// Close implements [state.Store]. It waits for calls that are under way.
+func (s *Store) Close() error {
+	s.pool.Close()
+	return nil
+}
