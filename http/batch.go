@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -40,33 +41,39 @@ func (a *API) signBatch(w http.ResponseWriter, r *http.Request, id string) error
 	return nil
 }
 
-// signatures gets the signatures and tells how each item finished, even by a panic. A batch that could not be read
-// finishes as one request.
+// signatures gets the signatures and tells how each item finished, even by a panic. A batch that could not be read, or
+// was refused by queues that are full, finishes as one request.
 func (a *API) signatures(w http.ResponseWriter, r *http.Request, id string) (items []batchItem, err error) {
 	started := time.Now()
 	b := batch{duty: unknownDuty(), deadline: started.Add(a.config.RequestTimeout), trace: a.begin(r)}
 	err = errPanicked // what is true unless decideBatch returns
 	defer func() {
 		signing := messages.SigningFinished{Duty: b.duty, RequestID: id, Trace: b.trace}
-		if err != nil && len(b.items) == 0 {
+		if errors.Is(err, messages.ErrOverloaded) || err != nil && len(b.items) == 0 {
+			signing.Count = len(b.items)
 			a.finishedOne(r, signing, err, started)
 			return
 		}
-		whole := messages.RequestFinished{Signing: ended(signing, err, started), Items: len(b.items), Started: started}
-		for _, item := range b.items {
-			if item.err == nil {
-				item.err = err
-			}
-			if item.err != nil {
-				whole.Failed++
-			}
-			signing.Key = item.key
-			a.config.Observe(ended(signing, item.err, started))
-		}
-		a.answered(r, whole)
+		a.finishedEach(r, &b, signing, err, started)
 	}()
 	err = a.decideBatch(w, r, &b)
 	return b.items, err
+}
+
+// finishedEach tells how the items ended: each by itself, or all by err.
+func (a *API) finishedEach(r *http.Request, b *batch, signing messages.SigningFinished, err error, started time.Time) {
+	whole := messages.RequestFinished{Signing: ended(signing, err, started), Items: len(b.items), Started: started}
+	for _, item := range b.items {
+		if item.err == nil {
+			item.err = err
+		}
+		if item.err != nil {
+			whole.Failed++
+		}
+		signing.Key = item.key
+		a.config.Observe(ended(signing, item.err, started))
+	}
+	a.answered(r, whole)
 }
 
 // decideBatch reads the batch and has it signed. It fills b as far as it understands it.

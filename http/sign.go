@@ -86,7 +86,7 @@ func (a *API) admitted(next endpoint) endpoint {
 func (a *API) finishedOne(r *http.Request, event messages.SigningFinished, err error, started time.Time) {
 	event = ended(event, err, started)
 	a.config.Observe(event)
-	a.answered(r, messages.RequestFinished{Signing: event, Items: 1, Started: started})
+	a.answered(r, messages.RequestFinished{Signing: event, Items: max(event.Count, 1), Started: started})
 }
 
 // ended completes the event of a request that ended now.

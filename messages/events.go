@@ -136,9 +136,12 @@ type DutyRefused struct {
 	Err       error
 }
 
-// SigningFinished says how a request for a signature ended. It is published once for each, at its only exit.
+// SigningFinished says how a request for a signature ended. It is published once for each, at its only exit; but once for
+// a batch that was refused before any of it was looked at, because refusals must be cheap.
 type SigningFinished struct {
-	Key       PublicKey
+	Key PublicKey
+	// Count is the number of keys of a batch that was refused as a whole, and zero otherwise.
+	Count     int
 	Duty      Duty
 	Status    SigningStatus
 	Err       error

@@ -12,6 +12,9 @@ func (e SigningFinished) Line() Line {
 	if e.Key != (PublicKey{}) {
 		attrs = append(attrs, slog.String("pubkey", e.Key.String()))
 	}
+	if e.Count > 0 {
+		attrs = append(attrs, slog.Int("count", e.Count))
+	}
 	attrs = append(attrs, slog.String("operation", string(e.Duty.Operation)))
 	attrs = append(e.Duty.when(attrs),
 		slog.String("outcome", string(e.Status)), slog.String("client", orDash(e.Client)), slog.String("request_id", e.RequestID),

@@ -62,7 +62,7 @@ func (m *Metrics) signingFinished(e messages.SigningFinished) {
 	if !known {
 		requests = of.requests[messages.StatusError]
 	}
-	requests.Inc()
+	requests.Add(float64(max(e.Count, 1)))
 	m.web3signer.finished(e)
 }
 

@@ -207,3 +207,12 @@ func BenchmarkObserveSigningFinished(b *testing.B) {
 		m.Observe(event)
 	}
 }
+
+// A batch that is refused as a whole counts once for each of its keys.
+func TestRefusedBatchCountsItsKeys(t *testing.T) {
+	m, reg := newMetrics()
+	m.Observe(messages.SigningFinished{Count: 100, Duty: messages.Duty{Operation: messages.Attestation}, Status: messages.StatusOverloaded, Err: messages.ErrOverloaded})
+	if got := series(t, reg)[`containment_signing_requests_total{operation="ATTESTATION",status="overloaded"}`]; got != "100" {
+		t.Errorf("%s requests, want 100", got)
+	}
+}
