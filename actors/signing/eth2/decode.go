@@ -3,24 +3,25 @@ package eth2
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strings"
 
 	"containment-chamber/messages"
 )
 
-// Decoder turns request bodies into duties on one network. It is never changed, so any number of goroutines may use
-// it at the same time.
+// Decoder turns request bodies into duties on one network. Any number of goroutines may use it at the same time.
 type Decoder struct {
 	network Network
 	forms   map[string]form
 	// forkRoots are the parts of the domains that hashes are needed for.
 	forkRoots map[Version]chunk
+	memo      memo
 }
 
 // NewDecoder returns a decoder for requests of validator clients on network, which comes from [Builtin] or
 // [ParseNetwork].
 func NewDecoder(network Network) *Decoder {
-	d := &Decoder{network: network, forms: forms(network.Preset), forkRoots: map[Version]chunk{}}
+	d := &Decoder{network: network, forms: forms(network.Preset), forkRoots: map[Version]chunk{}, memo: memo{seed: maphash.MakeSeed()}}
 	for _, version := range network.Versions {
 		d.forkRoots[version] = forkData(version, network.GenesisValidatorsRoot)
 	}
@@ -47,6 +48,17 @@ func BatchAllowed(operation messages.Operation) bool {
 // so far, for the audit: its Operation is [messages.UnknownOperation] when the type was not, and its SigningRoot is
 // zero.
 func (d *Decoder) Decode(body []byte) (messages.Duty, error) {
+	if duty, known := d.memo.find(body); known {
+		return duty, nil
+	}
+	duty, err := d.decode(body)
+	if err == nil {
+		d.memo.keep(body, duty)
+	}
+	return duty, err
+}
+
+func (d *Decoder) decode(body []byte) (messages.Duty, error) {
 	duty := messages.Duty{Operation: messages.UnknownOperation}
 	request, f, err := d.open(body)
 	if err != nil {

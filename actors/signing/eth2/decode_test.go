@@ -1,7 +1,9 @@
 package eth2_test
 
 import (
+	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -153,18 +155,50 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-func BenchmarkDecodeAttestation(b *testing.B) {
-	decoder := eth2.NewDecoder(mustBuiltin(b, "mainnet"))
-	r := attestation()
-	duty, err := decoder.Decode(r.body(b))
-	if err != nil {
-		b.Fatal(err)
-	}
-	body := r.with("signingRoot", duty.SigningRoot).body(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := decoder.Decode(body); err != nil {
-			b.Fatal(err)
+// The same bytes are decoded once; any other bytes are decoded, and the caller may overwrite them afterwards.
+func TestSameRequestAgain(t *testing.T) {
+	decoder := eth2.NewDecoder(mustBuiltin(t, "mainnet"))
+	fresh := func(body []byte) messages.Duty {
+		duty, err := eth2.NewDecoder(mustBuiltin(t, "mainnet")).Decode(body)
+		if err != nil {
+			t.Fatal(err)
 		}
+		return duty
+	}
+	buffer := make([]byte, 0, 4096)
+	for slot := range uint64(200) {
+		vote := attestation()["attestation"].(request).with("slot", slot)
+		body := attestation().with("attestation", vote).body(t)
+		for range 2 {
+			buffer = append(buffer[:0], body...)
+			duty, err := decoder.Decode(buffer)
+			if err != nil || duty != fresh(body) || duty.Slot != slot {
+				t.Fatalf("slot %d: %+v, %v", slot, duty, err)
+			}
+			clear(buffer)
+		}
+	}
+	body := attestation().body(t)
+	if n := testing.AllocsPerRun(100, func() { _, _ = decoder.Decode(body) }); n != 0 {
+		t.Errorf("%v allocations for a request that is known", n)
+	}
+}
+
+// BenchmarkDecodeAttestation decodes votes that differ, and the same vote for one key after the other.
+func BenchmarkDecodeAttestation(b *testing.B) {
+	const slot = 10_000_000
+	body := attestation().with("attestation", attestation()["attestation"].(request).with("slot", slot)).body(b)
+	digits := bytes.Index(body, []byte("10000000"))
+	for name, step := range map[string]uint64{"different": 1, "same": 0} {
+		b.Run(name, func(b *testing.B) {
+			decoder := eth2.NewDecoder(mustBuiltin(b, "mainnet"))
+			b.ReportAllocs()
+			for n := uint64(slot); b.Loop(); n += step {
+				strconv.AppendUint(body[:digits], n, 10)
+				if _, err := decoder.Decode(body); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
