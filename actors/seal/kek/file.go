@@ -2,9 +2,6 @@ package kek
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -13,15 +10,14 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/secmem"
 )
 
 const (
-	keySize     = 32
 	fileVersion = 1
-	nonceSize   = 12
-	// overhead is what a wrapped secret has beside the secret: version, nonce and tag.
-	overhead = 1 + nonceSize + 16
+	// overhead is what a wrapped secret has beside the secret.
+	overhead = 1 + box.Overhead
 )
 
 // WriteFile makes a key file of random bytes, which only its owner may read. It overwrites nothing.
@@ -30,7 +26,7 @@ func WriteFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("kek: %w", err)
 	}
-	key := random(keySize)
+	key := box.Random(box.KeySize)
 	defer clear(key)
 	_, err = file.Write(key)
 	if err = errors.Join(err, file.Sync(), file.Close(), syncDirectory(filepath.Dir(path))); err != nil {
@@ -57,9 +53,8 @@ var _ Key = fileKey("")
 func (k fileKey) String() string { return fileScheme + string(k) }
 
 func (k fileKey) Wrap(ctx context.Context, plaintext []byte, binding Binding) (ciphertext []byte, err error) {
-	err = k.use(ctx, func(gcm cipher.AEAD) error {
-		ciphertext = append([]byte{fileVersion}, random(nonceSize)...)
-		ciphertext = gcm.Seal(ciphertext, ciphertext[1:], plaintext, binding.data())
+	err = k.use(ctx, func(key []byte) error {
+		ciphertext = append([]byte{fileVersion}, box.Seal(key, plaintext, binding.data())...)
 		return nil
 	})
 	return ciphertext, err
@@ -72,9 +67,8 @@ func (k fileKey) Unwrap(ctx context.Context, ciphertext []byte, binding Binding)
 	case ciphertext[0] != fileVersion:
 		return nil, fmt.Errorf("%s: %w: the ciphertext is of version %d, and this program knows version %d", k, ErrRejected, ciphertext[0], fileVersion)
 	}
-	err = k.use(ctx, func(gcm cipher.AEAD) (err error) {
-		sealed := ciphertext[1:]
-		plaintext, err = gcm.Open(nil, sealed[:nonceSize], sealed[nonceSize:], binding.data())
+	err = k.use(ctx, func(key []byte) (err error) {
+		plaintext, err = box.Open(key, ciphertext[1:], binding.data())
 		if err != nil {
 			return fmt.Errorf("%s: %w: wrapped by another key, for another chamber or share, or damaged", k, ErrRejected)
 		}
@@ -84,25 +78,25 @@ func (k fileKey) Unwrap(ctx context.Context, ciphertext []byte, binding Binding)
 }
 
 func (k fileKey) Check(ctx context.Context) error {
-	return k.use(ctx, func(cipher.AEAD) error { return nil })
+	return k.use(ctx, func([]byte) error { return nil })
 }
 
 // use lends the key to f.
-func (k fileKey) use(ctx context.Context, f func(cipher.AEAD) error) error {
+func (k fileKey) use(ctx context.Context, f func([]byte) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w: %w", k, ErrUnavailable, err)
 	}
-	key := make([]byte, keySize+1)
+	key := make([]byte, box.KeySize)
 	defer clear(key)
 	if err := k.read(key); err != nil {
 		return fmt.Errorf("%s: %w", k, err)
 	}
 	var err error
-	secmem.Do(func() { err = f(aead(key[:keySize])) })
+	secmem.Do(func() { err = f(key) })
 	return err
 }
 
-// read fills key but for its last byte, which is there to see that the file is no longer than it should be.
+// read fills key.
 func (k fileKey) read(key []byte) error {
 	file, err := os.OpenFile(string(k), os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would wait for its writer
 	if err != nil {
@@ -117,15 +111,13 @@ func (k fileKey) read(key []byte) error {
 		return fmt.Errorf("%w: it is not a regular file", ErrDenied)
 	case info.Mode().Perm()&0o077 != 0:
 		return fmt.Errorf("%w: others than its owner may use it (mode %04o): chmod 600 it", ErrDenied, info.Mode().Perm())
+	case info.Size() != box.KeySize:
+		return fmt.Errorf("%w: a key file is of %d random bytes, no more and no fewer", ErrDenied, box.KeySize)
 	}
-	switch n, err := io.ReadFull(file, key); {
-	case n == keySize && errors.Is(err, io.ErrUnexpectedEOF):
-		return nil
-	case err == nil || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: a key file is of %d random bytes, no more and no fewer", ErrDenied, keySize)
-	default:
+	if _, err := io.ReadFull(file, key); err != nil {
 		return unreadable(err)
 	}
+	return nil
 }
 
 func unreadable(err error) error {
@@ -133,22 +125,4 @@ func unreadable(err error) error {
 		return fmt.Errorf("%w: %w", ErrDenied, err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)
-}
-
-func aead(key []byte) cipher.AEAD {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic("kek: AES-256 refuses a key of 32 bytes") // unreachable
-	}
-	gcm, err := cipher.NewGCM(block)
-	if err != nil {
-		panic("kek: GCM refuses AES") // unreachable
-	}
-	return gcm
-}
-
-func random(size int) []byte {
-	b := make([]byte, size)
-	_, _ = rand.Read(b) // never fails: it crashes the process first
-	return b
 }

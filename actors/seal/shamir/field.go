@@ -1,5 +1,7 @@
 package shamir
 
+import "slices"
+
 // Elements of GF(2^8) are bytes: polynomials over GF(2), whose bit i is the coefficient of x^i. Sums are ^.
 
 // multiply returns a·b modulo x^8 + x^4 + x^3 + x + 1. It neither branches on the factors nor looks anything up.
@@ -22,8 +24,8 @@ func invert(a byte) byte {
 
 // evaluate returns the value at x of the polynomial with these coefficients, the constant first.
 func evaluate(polynomial []byte, x byte) (y byte) {
-	for i := len(polynomial) - 1; i >= 0; i-- {
-		y = multiply(y, x) ^ polynomial[i]
+	for _, coefficient := range slices.Backward(polynomial) {
+		y = multiply(y, x) ^ coefficient
 	}
 	return y
 }
