@@ -83,7 +83,7 @@ type State struct {
 	Windows         uint64
 	// Tries counts the openings by key-encryption keys that failed in a row.
 	Tries int
-	// Marked says that somebody has sealed this process; the record says so too as soon as it could be written.
+	// Marked says that somebody has sealed this process, and that the record could not be written yet to say so.
 	Marked bool
 	// Closing says that those who hold keys have not dropped them yet, and Left in which state the chamber was.
 	Closing bool
@@ -201,6 +201,7 @@ func (s State) adopt(f Facts, effects []Effect) (State, []Effect) {
 	}
 	replaced := f.KMS != s.Record.KMS || f.Quorum != s.Record.Quorum
 	s.Known, s.Record = true, f
+	s.Marked = s.Marked && !f.Marked // from here on the record decides
 	if !replaced {
 		return s, effects
 	}
