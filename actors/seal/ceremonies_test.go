@@ -42,7 +42,7 @@ func TestTable(t *testing.T) {
 		r.must(messages.SealChamber{Reason: "fire"})
 		r.is(messages.StateSealed)
 		r.refuses(messages.SealChamber{}, messages.ErrWrongState)
-		r.Advance(time.Hour)
+		r.Advance(5 * time.Minute)
 		r.is(messages.StateSealed)
 		r.refuses(share("carol"), messages.ErrMalformed) // not of the new quorum
 		r.open("bob", "alice")
@@ -105,7 +105,7 @@ func TestEmergencySealStays(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		restarted := w.replica(w.config())
-		w.Advance(time.Hour)
+		w.Advance(5 * time.Minute)
 		restarted.is(messages.StateSealed)
 		if e := restarted.status().Emergency; !e.Standing || e.By != "tester" || e.Reason != "fire" || e.Unrecorded || e.At.IsZero() {
 			t.Errorf("%+v", e)
@@ -166,8 +166,8 @@ func TestSealWhenTheStateIsAway(t *testing.T) {
 
 func TestSharesAreForgotten(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.opened(w.plan(2, 1, 3, 2))
-		r := w.replica(w.config())
+		w.openedWith(w.slow(), w.plan(2, 1, 3, 2))
+		r := w.replica(w.slow())
 		r.open("alice")
 		if q := r.status().Quorum; q.Given != 1 || !q.Operators[0].Given || q.Expires.Sub(time.Now()) != 30*time.Minute {
 			t.Errorf("%+v", q)

@@ -135,6 +135,13 @@ type replica struct {
 	ref  actors.Ref[messages.Seal]
 }
 
+// slow is a configuration for hours of waiting.
+func (w *world) slow() seal.Config {
+	cfg := w.config()
+	cfg.Refresh = 5 * time.Minute
+	return cfg
+}
+
 func (w *world) config() seal.Config {
 	return seal.Config{Store: w.store, Keys: w.keys, Refresh: time.Second, ShareWindow: 30 * time.Minute, WorkTimeout: time.Minute}
 }
@@ -159,6 +166,17 @@ func (r *replica) do(c messages.Ceremony) (messages.CeremonyOutcome, error) {
 	}
 	r.Wait()
 	return outcome, err
+}
+
+// start begins a ceremony that takes its time.
+func (r *replica) start(c messages.Ceremony) <-chan error {
+	r.fence++
+	done, ask := make(chan error, 1), messages.ExecuteCeremony{Fence: r.fence, By: "tester", Ceremony: c}
+	go func() {
+		_, err := actors.Ask(r.T.Context(), r.ref, ask)
+		done <- err
+	}()
+	return done
 }
 
 // must holds a ceremony that has to succeed.
@@ -253,7 +271,12 @@ func share(operator string) messages.SubmitShare {
 // opened is a replica of a chamber that is unsealed.
 func (w *world) opened(plan messages.KeyPlan) *replica {
 	w.T.Helper()
-	r := w.replica(w.config())
+	return w.openedWith(w.config(), plan)
+}
+
+func (w *world) openedWith(cfg seal.Config, plan messages.KeyPlan) *replica {
+	w.T.Helper()
+	r := w.replica(cfg)
 	r.must(messages.InitializeChamber{Plan: plan})
 	if len(plan.Operators) > 0 {
 		r.register(plan.Operators...)
