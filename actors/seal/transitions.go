@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"containment-chamber/actors/seal/record"
 	"containment-chamber/messages"
 )
 
@@ -107,7 +108,7 @@ func (s State) close(effects []Effect) (State, []Effect) {
 func (s State) seen(f Facts) (State, []Effect, error) {
 	switch {
 	case s.Known && (f.Version < s.Record.Version || s.Record.Stage >= Ready && f.Stage < Ready):
-		return s, nil, errOlder
+		return s, nil, record.ErrOlder
 	case s.Known && f.Version == s.Record.Version:
 		return s, nil, nil
 	case s.Closing:

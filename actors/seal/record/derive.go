@@ -63,8 +63,16 @@ const (
 	layerQuorum = "quorum" // the master key under the unseal key
 )
 
-func data(layer string, id ID, generation uint64) []byte {
-	return fmt.Appendf(nil, "containment-chamber seal 1 %s %s %d", layer, id, generation)
+// place is where a ciphertext or a share belongs.
+type place struct {
+	layer      string
+	chamber    ID
+	generation uint64
+}
+
+// data is the associated data.
+func (p place) data() []byte {
+	return fmt.Appendf(nil, "containment-chamber seal 1 %s %s %d", p.layer, p.chamber, p.generation)
 }
 
 func encrypt(key, plain, data []byte) []byte {
@@ -97,17 +105,19 @@ func gcm(key []byte) cipher.AEAD {
 }
 
 // digest proves that a share is the one that was made.
-func digest(layer string, id ID, generation uint64, share []byte) []byte {
+func (p place) digest(share []byte) []byte {
 	h := sha256.New()
-	d := data(layer+" share", id, generation)
-	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(d))))
-	h.Write(d)
+	p.layer += " share"
+	data := p.data()
+	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(data))))
+	h.Write(data)
 	h.Write(share)
 	return h.Sum(nil)
 }
 
-func proved(share, want []byte, layer string, id ID, generation uint64) error {
-	if subtle.ConstantTimeCompare(digest(layer, id, generation, share), want) != 1 {
+// prove returns [ErrShare] unless the share has the digest.
+func (p place) prove(share, digest []byte) error {
+	if subtle.ConstantTimeCompare(p.digest(share), digest) != 1 {
 		return ErrShare
 	}
 	return nil

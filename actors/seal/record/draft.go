@@ -102,18 +102,19 @@ func (d *Draft) sealInner(r Record, plan messages.KeyPlan, master *[keySize]byte
 	defer clear(key)
 	shares := split(key, len(plan.Operators), plan.Quorum)
 	defer wipe(shares)
+	at := place{layerQuorum, r.Chamber, r.Generation}
 	d.Set.Quorum = &QuorumLayer{Generation: r.Generation, Threshold: plan.Quorum}
 	for i, name := range plan.Operators {
 		token := quorum.NewToken()
 		d.Set.Quorum.Operators = append(d.Set.Quorum.Operators, Operator{
 			Name: name, Challenge: quorum.NewChallenge(),
 			Credential: quorum.SealUnderToken(shares[i], token, r.binding(name, r.Generation)),
-			Digest:     digest(layerQuorum, r.Chamber, r.Generation, shares[i]),
+			Digest:     at.digest(shares[i]),
 		})
 		d.Tokens = append(d.Tokens, messages.RegistrationToken{Operator: name, Token: messages.NewSecret(token.Reveal())})
 		token.Wipe()
 	}
-	bound := data(layerQuorum, r.Chamber, r.Generation)
+	bound := at.data()
 	d.Set.Master = encrypt(key, master[:], bound)
 	return r.prove(d.Set.Master, bound, shares, plan.Quorum)
 }
@@ -139,12 +140,13 @@ func (r Record) prove(sealed, bound []byte, shares [][]byte, threshold int) erro
 func (d *Draft) wrapOuter(r Record, plan messages.KeyPlan, layer string, content []byte) {
 	key := random(keySize)
 	defer clear(key)
+	at := place{layer, r.Chamber, r.Generation}
 	d.Outer = split(key, len(plan.KMS), plan.KMSThreshold)
 	d.Set.KMS = &KMSLayer{Generation: r.Generation, Threshold: plan.KMSThreshold}
 	for i, reference := range plan.KMS {
-		d.Set.KMS.Shares = append(d.Set.KMS.Shares, Wrapped{Reference: reference, Digest: digest(layer, r.Chamber, r.Generation, d.Outer[i])})
+		d.Set.KMS.Shares = append(d.Set.KMS.Shares, Wrapped{Reference: reference, Digest: at.digest(d.Outer[i])})
 	}
-	d.Set.Master = encrypt(key, content, data(layer, r.Chamber, r.Generation))
+	d.Set.Master = encrypt(key, content, at.data())
 }
 
 func split(key []byte, count, threshold int) [][]byte {

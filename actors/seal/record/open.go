@@ -25,7 +25,7 @@ func (s *Set) layer() string {
 
 // CheckOuter returns [ErrShare] unless this is the share that was wrapped by a reference of the set.
 func (r Record) CheckOuter(s *Set, index int, share []byte) error {
-	return proved(share, s.KMS.Shares[index].Digest, s.layer(), r.Chamber, s.KMS.Generation)
+	return place{s.layer(), r.Chamber, s.KMS.Generation}.prove(share, s.KMS.Shares[index].Digest)
 }
 
 // Peel takes the layer of key-encryption keys off a set with a quorum, and returns what is beneath: no secret without the
@@ -36,7 +36,7 @@ func (r Record) Peel(s *Set, shares [][]byte) ([]byte, error) {
 	}
 	var inner []byte
 	err := unlock(shares, func(key []byte) (err error) {
-		inner, err = decrypt(nil, key, s.Master, data(layerOuter, r.Chamber, s.KMS.Generation))
+		inner, err = decrypt(nil, key, s.Master, place{layerOuter, r.Chamber, s.KMS.Generation}.data())
 		return err
 	})
 	return inner, err
@@ -44,12 +44,12 @@ func (r Record) Peel(s *Set, shares [][]byte) ([]byte, error) {
 
 // OpenByKMS rebuilds the master key of a set without a quorum, and verifies it.
 func (r Record) OpenByKMS(s *Set, shares [][]byte, master *secmem.Secret) error {
-	return r.openMaster(shares, s.Master, data(layerKMS, r.Chamber, s.KMS.Generation), master)
+	return r.openMaster(shares, s.Master, place{layerKMS, r.Chamber, s.KMS.Generation}.data(), master)
 }
 
 // OpenByQuorum rebuilds the master key from the shares of operators and what [Record.Peel] gave, and verifies it.
 func (r Record) OpenByQuorum(s *Set, inner []byte, shares [][]byte, master *secmem.Secret) error {
-	return r.openMaster(shares, inner, data(layerQuorum, r.Chamber, s.Quorum.Generation), master)
+	return r.openMaster(shares, inner, place{layerQuorum, r.Chamber, s.Quorum.Generation}.data(), master)
 }
 
 // openMaster decrypts into the secret, so that the key is nowhere else, and leaves zeros if it is not the master key.
@@ -101,7 +101,7 @@ func (r Record) Share(s *Set, index int, c messages.Credential) ([]byte, error) 
 	if err != nil {
 		return nil, credentialError(operator.Name, err)
 	}
-	if err := proved(share, operator.Digest, layerQuorum, r.Chamber, s.Quorum.Generation); err != nil {
+	if err := (place{layerQuorum, r.Chamber, s.Quorum.Generation}).prove(share, operator.Digest); err != nil {
 		clear(share)
 		return nil, err
 	}
