@@ -39,9 +39,12 @@ type scene struct {
 	end messages.SealState
 	// open opens another replica thereafter.
 	open func(*replica)
+	// first are those who give shares before it is held, if nobody has given any.
+	first []string
 }
 
 func scenes() []scene {
+	nobody, opening := []string(nil), []string{"carol", "bob"}
 	byKMS := func(*replica) {}
 	byQuorum := func(r *replica) { r.open("alice", "bob") }
 	initialized := func(plan func(*world) messages.KeyPlan) func(*world, seal.Config) *replica {
@@ -79,42 +82,42 @@ func scenes() []scene {
 	return []scene{
 		{"init kms", messages.CeremonyInit, (*world).replica, do(func(r *replica) messages.Ceremony {
 			return messages.InitializeChamber{Plan: kms(r.world)}
-		}), messages.StateUnsealed, byKMS},
+		}), messages.StateUnsealed, byKMS, nobody},
 		{"last registration", messages.CeremonyRegister, func(w *world, cfg seal.Config) *replica {
 			r := initialized(both)(w, cfg)
 			r.register("bob", "carol")
 			return r
-		}, do(registering("alice")), messages.StateKMSUnsealed, byQuorum},
+		}, do(registering("alice")), messages.StateKMSUnsealed, byQuorum, nobody},
 		{"last share", messages.CeremonyShare, func(w *world, cfg seal.Config) *replica {
 			r := initialized(both)(w, cfg)
 			r.register("bob", "carol", "alice")
 			r.open("carol")
 			return r
-		}, do(func(*replica) messages.Ceremony { return share("bob") }), messages.StateUnsealed, byQuorum},
+		}, do(func(*replica) messages.Ceremony { return share("bob") }), messages.StateUnsealed, byQuorum, []string{"carol"}},
 		{"unseal kms", messages.CeremonyUnsealKMS, func(w *world, cfg seal.Config) *replica {
 			r := initialized(kms)(w, cfg)
 			r.must(messages.SealChamber{})
 			return r
-		}, do(always(messages.UnsealByKMS{})), messages.StateUnsealed, byKMS},
-		{"seal", messages.CeremonySeal, quorum, do(always(messages.SealChamber{Reason: "fire"})), messages.StateSealed, byQuorum},
+		}, do(always(messages.UnsealByKMS{})), messages.StateUnsealed, byKMS, nobody},
+		{"seal", messages.CeremonySeal, quorum, do(always(messages.SealChamber{Reason: "fire"})), messages.StateSealed, byQuorum, opening},
 		{"rotate kms", messages.CeremonyRotateKMS, quorum, do(func(r *replica) messages.Ceremony {
 			return messages.RotateKMS{Plan: messages.KeyPlan{KMS: r.references[2:], KMSThreshold: 2}}
-		}), messages.StateUnsealed, byQuorum},
+		}), messages.StateUnsealed, byQuorum, opening},
 		{"rotate quorum", messages.CeremonyRotateQuorum, quorum, do(func(r *replica) messages.Ceremony {
 			return messages.RotateQuorum{Plan: r.plan(0, 0, 2, 2)}
-		}), messages.StateAwaitingRotation, byQuorum},
-		{"last registration of a rotation", messages.CeremonyRegister, rotating, do(registering("alice")), messages.StateUnsealed, byQuorum},
+		}), messages.StateAwaitingRotation, byQuorum, opening},
+		{"last registration of a rotation", messages.CeremonyRegister, rotating, do(registering("alice")), messages.StateUnsealed, byQuorum, opening},
 		{"rotate mode", messages.CeremonyRotateMode, quorum, do(func(r *replica) messages.Ceremony {
 			return messages.RotateMode{Plan: r.plan(2, 1, 0, 0)}
-		}), messages.StateUnsealed, byKMS},
-		{"abort", messages.CeremonyAbort, rotating, do(always(messages.AbortRotation{})), messages.StateUnsealed, byQuorum},
+		}), messages.StateUnsealed, byKMS, opening},
+		{"abort", messages.CeremonyAbort, rotating, do(always(messages.AbortRotation{})), messages.StateUnsealed, byQuorum, opening},
 		{"root token", messages.CeremonyRootToken, quorum, func(r *replica) error {
 			if _, err := r.do(messages.GenerateRootToken{Operator: "alice", Credential: yubikey("alice")}); err != nil && !errors.Is(err, messages.ErrShareRepeated) {
 				return err
 			}
 			_, err := r.do(messages.GenerateRootToken{Operator: "bob", Credential: yubikey("bob")})
 			return err
-		}, messages.StateUnsealed, byQuorum},
+		}, messages.StateUnsealed, byQuorum, opening},
 	}
 }
 
@@ -190,16 +193,11 @@ func (s scene) fault(t *testing.T, step string, fault func(*world, *replica), wa
 // resume does what the operators would: they look at the state, open the chamber if it is sealed, and ask again unless it
 // is done.
 func (s scene) resume(r *replica) {
-	state := r.status().State
 	if s.done(r) {
 		return
 	}
-	if wants := s.kind != messages.CeremonyInit && s.kind != messages.CeremonyRegister && s.kind != messages.CeremonyShare && s.kind != messages.CeremonyUnsealKMS; wants && !state.Signs() ||
-		s.kind == messages.CeremonyRegister && s.end == messages.StateUnsealed && !state.Signs() {
-		r.open("carol", "bob")
-	}
-	if s.kind == messages.CeremonyShare && r.status().Quorum.Given == 0 {
-		r.open("carol")
+	if status := r.status(); !status.State.Signs() && status.Quorum.Given == 0 {
+		r.open(s.first...)
 	}
 	if err := s.hold(r); err != nil {
 		r.T.Fatalf("held again: %v", err)

@@ -80,6 +80,7 @@ func (o *owner) settle(number uint64) {
 	}
 	delete(o.pending, number)
 	if p.err != nil {
+		p.outcome.Wipe()
 		p.promise.Fail(p.err)
 		return
 	}
