@@ -26,6 +26,9 @@ var settings = [...]Setting{
 	{Key: "http.shutdown_timeout_seconds", Default: "25", Doc: "How long a shutdown waits for requests in flight. Keep it below the grace period of the orchestrator.",
 		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.HTTP.ShutdownTimeout })},
 
+	{Key: "http.trusted_proxies", Doc: "Load balancers that may say in X-Forwarded-For for whom they speak.",
+		value: networks(func(c *Config) *[]string { return &c.HTTP.TrustedProxies })},
+
 	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
 	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means four times GOMAXPROCS.",
@@ -90,6 +93,13 @@ var settings = [...]Setting{
 		value: seconds(0, 3600, func(c *Config) *time.Duration { return &c.SignerState.RefreshInterval })},
 	{Key: "signer_state.unseal_timeout_minutes", Default: "30", Doc: "How long operators have for their shares, from the first on. After that they begin anew.",
 		value: minutes(1, 1440, func(c *Config) *time.Duration { return &c.SignerState.UnsealTimeout })},
+
+	{Key: "chamber.ceremony.stuck_after_seconds", Default: "60", Doc: "How long a ceremony may take before it counts as stuck.",
+		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.Chamber.Ceremony.StuckAfter })},
+	{Key: "chamber.ceremony.break_after_seconds", Default: "180", Doc: "How long it may take before it is broken off, and the next one can begin.",
+		value: seconds(2, 7200, func(c *Config) *time.Duration { return &c.Chamber.Ceremony.BreakAfter })},
+	{Key: "chamber.ceremony.allowed_cidrs", Doc: "Who may take part in ceremonies. If absent, everyone who can reach the port.",
+		value: networks(func(c *Config) *[]string { return &c.Chamber.Ceremony.AllowedCIDRs })},
 
 	{Key: "aws.region", Doc: "The region of DynamoDB. If absent, AWS_REGION or the profile tells it. A KMS key's ARN has its own.",
 		value: text{describe: "a region such as eu-central-1", parse: optional, into: func(c *Config) *string { return &c.AWS.Region }}},

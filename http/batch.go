@@ -54,24 +54,24 @@ func (a *API) signatures(w http.ResponseWriter, r *http.Request, id string) (ite
 			a.finishedOne(r, signing, err, started)
 			return
 		}
-		a.finishedEach(r, &b, signing, err, started)
+		a.finishedEach(r, &b, messages.RequestFinished{Signing: ended(signing, err, started), Items: len(b.items), Started: started})
 	}()
 	err = a.decideBatch(w, r, &b)
 	return b.items, err
 }
 
-// finishedEach tells how the items ended: each by itself, or all by err.
-func (a *API) finishedEach(r *http.Request, b *batch, signing messages.SigningFinished, err error, started time.Time) {
-	whole := messages.RequestFinished{Signing: ended(signing, err, started), Items: len(b.items), Started: started}
+// finishedEach tells how the items ended: each by itself, or all as the whole did.
+func (a *API) finishedEach(r *http.Request, b *batch, whole messages.RequestFinished) {
+	signing := whole.Signing
 	for _, item := range b.items {
 		if item.err == nil {
-			item.err = err
+			item.err = whole.Signing.Err
 		}
 		if item.err != nil {
 			whole.Failed++
 		}
 		signing.Key = item.key
-		a.config.Observe(ended(signing, item.err, started))
+		a.config.Observe(ended(signing, item.err, whole.Started))
 	}
 	a.answered(r, whole)
 }

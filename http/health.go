@@ -75,6 +75,15 @@ func StoreCheck(err error) Check {
 	return check
 }
 
+// ChamberCheck says whether keys under the master key can sign. A sealed signer leaves the load balancer.
+func ChamberCheck(state messages.SealState) Check {
+	check := Check{ID: "chamber-check", Down: !state.Signs(), Data: map[string]any{"state": state}}
+	if state == "" {
+		check.Data = map[string]any{"reason": "the signer state could not be read yet; see the signer's log"}
+	}
+	return check
+}
+
 // upcheck serves GET /upcheck: whether the process answers at all. Nothing limits it.
 func (a *API) upcheck(w http.ResponseWriter, r *http.Request, _ string) error {
 	contentType, body := typeText, "OK"

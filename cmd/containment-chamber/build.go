@@ -55,6 +55,7 @@ func (s *signer) build(env []string) error {
 		return err
 	}
 	s.system.Observe(s.store.observe)
+	s.system.Observe(s.seal.observe)
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
 	s.showProgress()
@@ -87,6 +88,7 @@ func (s *signer) buildMetrics() {
 		Mailboxes:        s.system.Mailboxes,
 		PermitsAvailable: s.parts.permits.Available,
 		Healthy:          s.healthy,
+		CeremonyHeld:     s.hold.For,
 	})
 	s.system.Observe(s.metrics.Observe)
 	s.system.Observe(func(e messages.Event) {

@@ -25,9 +25,13 @@ func (s *signer) health(ctx context.Context) http.Health {
 	if s.cfg.AntiSlashing.Backend == "noop" {
 		store.Data = map[string]any{"warning": "slashing protection is off (anti_slashing.backend: noop)"}
 	}
-	return http.Health{Checks: []http.Check{
+	checks := []http.Check{
 		http.ReadyCheck(s.missed(s.system.NotReady())), http.ActorsCheck(s.missed(hung.Names)), keys, store,
-	}}
+	}
+	if s.parts.chamber.Sealing != nil {
+		checks = append(checks, http.ChamberCheck(s.seal.now()))
+	}
+	return http.Health{Checks: checks}
 }
 
 // missed leaves out workers, unless all of them are away: as long as one is there it does the work, and that others
@@ -64,6 +68,25 @@ func (h *storeHealth) observe(e messages.Event) {
 	case messages.SlashingStoreUp, messages.DutiesChecked:
 		h.down.Store(nil)
 	}
+}
+
+// sealState is the state that the seal has announced, for whoever cannot wait for it.
+type sealState struct {
+	last atomic.Pointer[messages.SealState]
+}
+
+func (s *sealState) observe(e messages.Event) {
+	if e, ok := e.(messages.SealChanged); ok {
+		s.last.Store(&e.To)
+	}
+}
+
+// now is empty while the signer state was not read.
+func (s *sealState) now() messages.SealState {
+	if last := s.last.Load(); last != nil {
+		return *last
+	}
+	return ""
 }
 
 // trouble is why the store cannot record, or nil.

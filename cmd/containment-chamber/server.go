@@ -12,7 +12,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"containment-chamber/actors"
+	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/state"
 	"containment-chamber/config"
 	"containment-chamber/http"
 	"containment-chamber/messages"
@@ -108,6 +110,9 @@ type signer struct {
 	parts   parts
 	metrics *telemetry.Metrics
 	store   storeHealth
+	state   state.Store // nil without a signer state
+	seal    sealState
+	hold    ceremony.Hold
 	tracing *telemetry.Tracing // nil unless it is enabled
 	scrape  *http.Server       // nil until it listens
 	api     *http.Server       // likewise
@@ -130,6 +135,9 @@ func (s *signer) start(ctx context.Context) error {
 			}
 		}
 	})()
+	if err := s.openChamber(ctx); err != nil {
+		return err
+	}
 	s.tree = chamber.Start(s.system, s.parts.chamber)
 	if err := s.awaitReady(ctx, refused); err != nil {
 		return err
@@ -203,7 +211,7 @@ func (s *signer) stop() error {
 	if s.api != nil {
 		problems = append(problems, s.api.Drain(ctx))
 	}
-	problems = append(problems, s.system.Stop(ctx))
+	problems = append(problems, s.system.Stop(ctx), s.closeChamber())
 	if s.bar != nil {
 		s.bar.Clear() // loading may have been under way
 	}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"containment-chamber/actors/ceremony"
+	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/seal"
+	"containment-chamber/actors/seal/kek"
+	"containment-chamber/actors/state"
+	"containment-chamber/messages"
+)
+
+const (
+	// stateDeadline is how long the signer state may take to be opened at the start.
+	stateDeadline = 30 * time.Second
+	// sealWork bounds one job of the seal: 32 key-encryption keys, one after the other, each tried for some seconds.
+	sealWork = 2 * time.Minute
+)
+
+// openChamber opens the signer state, if there is one, and configures what a signer with a master key has more.
+func (s *signer) openChamber(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stateDeadline)
+	defer cancel()
+	store, err := openState(ctx, s.cfg)
+	if err != nil || store == nil {
+		return err
+	}
+	s.state = store
+	observe := func(action string, err error, took time.Duration) {
+		s.system.Publish(messages.KMSCalled{Action: action, Err: err, Took: took})
+	}
+	limits := s.cfg.Chamber.Ceremony
+	s.parts.chamber.Sealing = &chamber.Sealing{
+		Seal: seal.Config{
+			Store:       sealRecord{store},
+			Keys:        kek.NewRing(kek.Config{Endpoint: s.cfg.AWS.EndpointURL, Observe: observe}),
+			Refresh:     s.cfg.SignerState.RefreshInterval,
+			ShareWindow: s.cfg.SignerState.UnsealTimeout,
+			WorkTimeout: min(sealWork, limits.BreakAfter),
+		},
+		Ceremony:   ceremony.Config{BreakAfter: limits.BreakAfter, Show: s.showOnce, Hold: &s.hold},
+		StuckAfter: limits.StuckAfter,
+	}
+	if s.cfg.Auth.Mode == "open" {
+		s.log.Warn("auth.mode is open: whoever reaches the signing API may sign with every key, sealed ones too, while the chamber is unsealed")
+	}
+	return nil
+}
+
+// showOnce writes a token to the log, for those who run the signer. It stands in the text, because a field with such a
+// name would be left out.
+func (s *signer) showOnce(what, token string) {
+	s.log.Warn(what + " generated (save securely, one-time use): " + token)
+}
+
+// closeChamber ends the use of the signer state.
+func (s *signer) closeChamber() error {
+	if s.state == nil {
+		return nil
+	}
+	return s.state.Close()
+}
+
+// sealRecord is the signer state, as the seal sees it: its own record.
+type sealRecord struct{ state.Store }
+
+var _ seal.Store = sealRecord{}
+
+// Read implements seal.Store.
+func (s sealRecord) Read(ctx context.Context) (version uint64, body []byte, err error) {
+	records, err := s.Store.Read(ctx)
+	if err != nil {
+		return 0, nil, inProtocol(err)
+	}
+	i := slices.IndexFunc(records, func(r state.Record) bool { return r.Name == state.Seal })
+	if i < 0 {
+		return 0, nil, nil
+	}
+	return records[i].Version, records[i].Body, nil
+}
+
+// Write implements seal.Store.
+func (s sealRecord) Write(ctx context.Context, version uint64, body []byte) error {
+	return inProtocol(s.Store.Write(ctx, state.Record{Name: state.Seal, Version: version, Body: body}))
+}
+
+// inProtocol says an error of the signer state in the words of the protocol.
+func inProtocol(err error) error {
+	if err == nil {
+		return nil
+	}
+	kind := messages.ErrStateUnavailable
+	switch {
+	case errors.Is(err, state.ErrConflict):
+		kind = messages.ErrConflict
+	case errors.Is(err, state.ErrForeign), errors.Is(err, state.ErrNewer), errors.Is(err, state.ErrTooLarge), errors.Is(err, state.ErrInvalid):
+		kind = messages.ErrStateRefused
+	}
+	return fmt.Errorf("%w: %w", kind, err)
+}
