@@ -41,10 +41,12 @@ type resultReport struct {
 	Signatures          uint64        `json:"signatures"`
 	SignaturesPerSecond float64       `json:"signatures_per_second"`
 	Latency             latencyReport `json:"latency_ms"`
-	Errors              []errorReport `json:"errors"`
-	Verified            uint64        `json:"verified_signatures"`
-	Wrong               uint64        `json:"wrong_signatures"`
-	Duplicates          uint64        `json:"duplicate_signatures"`
+	// Refused are the requests that were answered 503; absent if none was.
+	Refused    *latencyReport `json:"refused_ms,omitempty"`
+	Errors     []errorReport  `json:"errors"`
+	Verified   uint64         `json:"verified_signatures"`
+	Wrong      uint64         `json:"wrong_signatures"`
+	Duplicates uint64         `json:"duplicate_signatures"`
 }
 
 // latencyReport is of requests, not of signatures.
@@ -54,6 +56,12 @@ type latencyReport struct {
 	P99  float64 `json:"p99"`
 	P999 float64 `json:"p99_9"`
 	Max  float64 `json:"max"`
+}
+
+func latencyOf(h *histogram) latencyReport {
+	return latencyReport{
+		millis(h.quantile(0.5)), millis(h.quantile(0.9)), millis(h.quantile(0.99)), millis(h.quantile(0.999)), millis(h.longest),
+	}
 }
 
 // errorReport counts signatures that were not delivered. Status 0 is a failure of the transport.
@@ -132,11 +140,12 @@ func newResult(o outcome) resultReport {
 	r := resultReport{
 		Seconds: took.Seconds(), Requests: t.requests, Signatures: t.signatures,
 		SignaturesPerSecond: float64(t.signatures) / took.Seconds(),
-		Latency: latencyReport{
-			millis(t.latency.quantile(0.5)), millis(t.latency.quantile(0.9)), millis(t.latency.quantile(0.99)),
-			millis(t.latency.quantile(0.999)), millis(t.latency.longest),
-		},
-		Errors: []errorReport{}, Verified: o.verdict.verified, Wrong: o.verdict.wrong, Duplicates: o.verdict.duplicates,
+		Latency:             latencyOf(&t.latency),
+		Errors:              []errorReport{}, Verified: o.verdict.verified, Wrong: o.verdict.wrong, Duplicates: o.verdict.duplicates,
+	}
+	if t.refused.total > 0 {
+		refused := latencyOf(&t.refused)
+		r.Refused = &refused
 	}
 	for k, n := range t.errors {
 		r.Errors = append(r.Errors, errorReport{k.status, k.code, n})

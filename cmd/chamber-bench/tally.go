@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -37,6 +38,8 @@ type tally struct {
 	requests, signatures, issued uint64
 	// latency is of the orders that were due within the window, and were answered 200.
 	latency histogram
+	// refused is of those that were answered 503.
+	refused histogram
 	errors  map[kind]uint64
 	samples []sample
 	// prints are the first 8 bytes of every signature: enough to find equal ones, small enough to keep.
@@ -69,6 +72,9 @@ func (t *tally) take(o order, a answer, due, now time.Time) {
 	if len(kinds) == 0 {
 		t.latency.record(now.Sub(due))
 	}
+	if a.status == http.StatusServiceUnavailable {
+		t.refused.record(now.Sub(due))
+	}
 }
 
 // fail counts an order that got no answer.
@@ -98,6 +104,7 @@ func (t *tally) add(other *tally) {
 	t.issued += other.issued
 	t.received += other.received
 	t.latency.add(&other.latency)
+	t.refused.add(&other.refused)
 	for k, n := range other.errors {
 		t.errors[k] += n
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSignaturesOf(t *testing.T) {
@@ -59,4 +60,18 @@ func FuzzSignaturesOf(f *testing.F) {
 			t.Errorf("%d signatures, %d of them missing, %d kinds, of %d", len(signatures), missing, len(kinds), count)
 		}
 	})
+}
+
+// How long a refusal takes counts by itself, and only for what was refused as overload.
+func TestRefusalsAreTimed(t *testing.T) {
+	begin := time.Now()
+	count := tally{window: window{begin, begin.Add(time.Minute)}, errors: map[kind]uint64{}}
+	for status, took := range map[int]time.Duration{503: time.Millisecond, 412: time.Second, 404: time.Second} {
+		count.take(order{count: 1}, answer{status, []byte(`{}`)}, begin, begin.Add(took))
+	}
+	total := tally{errors: map[kind]uint64{}}
+	total.add(&count)
+	if total.refused.total != 1 || total.refused.longest != time.Millisecond || total.latency.total != 0 {
+		t.Errorf("%d refused, at most %v; %d answered", total.refused.total, total.refused.longest, total.latency.total)
+	}
 }

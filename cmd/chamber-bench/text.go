@@ -16,8 +16,10 @@ func (r *report) print(w io.Writer) error {
 	row("machine", "%s, %d cores, Linux %s, %s, %s", r.Machine.CPU, r.Machine.Cores, r.Machine.Kernel, r.Machine.Go, r.Machine.System)
 	row("load", "%s", r.Load.describe())
 	row("signatures", "%d in %.1f s, %.0f/s", r.Result.Signatures, r.Result.Seconds, r.Result.SignaturesPerSecond)
-	l := r.Result.Latency
-	row("latency, ms", "p50 %.1f   p90 %.1f   p99 %.1f   p99.9 %.1f   max %.1f", l.P50, l.P90, l.P99, l.P999, l.Max)
+	row("latency, ms", "%s", r.Result.Latency.describe())
+	if r.Result.Refused != nil {
+		row("refused, ms", "%s", r.Result.Refused.describe())
+	}
 	if b := r.Bursts; b != nil {
 		row("burst, ms", "%d signatures in %.0f (median of %d: %s)", b.Signatures, b.Median, len(b.Each), joined(b.Each))
 	}
@@ -51,6 +53,10 @@ func (l loadReport) describe() string {
 		text += ", server " + strings.Join(l.ServerFlags, " ")
 	}
 	return text
+}
+
+func (l latencyReport) describe() string {
+	return fmt.Sprintf("p50 %.1f   p90 %.1f   p99 %.1f   p99.9 %.1f   max %.1f", l.P50, l.P90, l.P99, l.P999, l.Max)
 }
 
 func describeErrors(errors []errorReport) string {
