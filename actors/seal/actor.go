@@ -88,6 +88,7 @@ type owner struct {
 	cancel  context.CancelCauseFunc
 	arrived *result // that is being taken
 	looking bool
+	lookErr error // of the last look
 	trouble error // with the signer state
 	opening error // the last failure of the automatic opening
 	retryAt time.Time
