@@ -90,15 +90,17 @@ func runSealed(t *testing.T, test func(*sealed)) *sealed {
 			StuckAfter: 30 * time.Second,
 		},
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := s.system.AwaitReady(ctx); err != nil {
-		t.Fatal(err)
+	within := func(do func(context.Context) error) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		if err := do(ctx); err != nil {
+			t.Fatal(err)
+		}
 	}
+	within(s.system.AwaitReady)
 	test(s)
-	if err := s.system.Stop(ctx); err != nil {
-		t.Error(err)
-	}
+	within(s.system.Stop)
 	return s
 }
 
@@ -133,7 +135,7 @@ func (s *sealed) perform(c messages.Ceremony) messages.CeremonyOutcome {
 	return outcome
 }
 
-// TestCeremonies plays the whole of it, through guard, session, audit stream and seal, with people's passphrases.
+// TestCeremonies plays the whole of it, through guard, session, audit stream and seal.
 func TestCeremonies(t *testing.T) {
 	s := runSealed(t, func(s *sealed) {
 		for _, path := range []string{"chamber/seal", "chamber/ceremony"} {
@@ -144,15 +146,18 @@ func TestCeremonies(t *testing.T) {
 		outcome := s.perform(messages.InitializeChamber{SetupToken: s.await("setup token"), Plan: messages.KeyPlan{
 			KMS: s.references, KMSThreshold: 2, Operators: []string{"alice", "bob"}, Quorum: 2,
 		}})
-		passphrase := func(name string) messages.Credential {
-			return messages.Credential{Passphrase: messages.NewSecret([]byte("nine odd yellow kettles whistle for " + name[:2]))}
+		credential := func(name string) messages.Credential {
+			if name == "bob" { // the other has a YubiKey
+				return messages.Credential{Passphrase: messages.NewSecret([]byte("nine odd yellow kettles whistle"))}
+			}
+			return messages.Credential{YubiKeyResponse: messages.NewSecret([]byte("what a key answers  "))}
 		}
 		for _, token := range outcome.RegistrationTokens {
-			s.perform(messages.RegisterOperator{Operator: token.Operator, Token: token.Token, Credential: passphrase(token.Operator)})
+			s.perform(messages.RegisterOperator{Operator: token.Operator, Token: token.Token, Credential: credential(token.Operator)})
 		}
 		unseal := func() messages.SealState {
-			s.perform(messages.SubmitShare{Operator: "bob", Credential: passphrase("bob")})
-			return s.perform(messages.SubmitShare{Operator: "alice", Credential: passphrase("alice")}).Status.State
+			s.perform(messages.SubmitShare{Operator: "bob", Credential: credential("bob")})
+			return s.perform(messages.SubmitShare{Operator: "alice", Credential: credential("alice")}).Status.State
 		}
 		s.awaitState(messages.StateKMSUnsealed)
 		if got := unseal(); got != messages.StateUnsealed {
@@ -161,7 +166,7 @@ func TestCeremonies(t *testing.T) {
 		if got := s.perform(messages.SealChamber{Reason: "drill"}).Status.State; got != messages.StateSealed {
 			t.Errorf("sealed, it is %s", got)
 		}
-		_, err := actors.Ask(s.Context(), s.tree.Guard, messages.PerformCeremony{By: "tester", Ceremony: messages.SubmitShare{Operator: "bob", Credential: passphrase("alice")}})
+		_, err := actors.Ask(s.Context(), s.tree.Guard, messages.PerformCeremony{By: "tester", Ceremony: messages.SubmitShare{Operator: "bob", Credential: credential("alice")}})
 		if !errors.Is(err, messages.ErrWrongCredential) {
 			t.Error(err)
 		}

@@ -127,7 +127,7 @@ func TestCrashAtEachStep(t *testing.T) {
 	for _, s := range scenes() {
 		for _, step := range seal.Steps(s.kind) {
 			t.Run(s.name+" before "+step, func(t *testing.T) {
-				s.fault(t, step, func(w *world, r *replica) { crash() }, messages.ErrCrashed)
+				s.fault(t, step, func(*world, *replica) { crash() }, messages.ErrCrashed)
 			})
 		}
 	}

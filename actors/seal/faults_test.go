@@ -201,6 +201,15 @@ func TestStateAway(t *testing.T) {
 		w.store.set(func(m *memory) { m.down = messages.ErrStateUnavailable })
 		r.refuses(messages.RotateKMS{Plan: w.plan(1, 1, 0, 0)}, messages.ErrStateUnavailable)
 		r.is(messages.StateUnsealed)
+		var changes []error
+		for _, e := range actorstest.Events[messages.ControlRefreshed](w.Kit) {
+			if e.Changed {
+				changes = append(changes, e.Err)
+			}
+		}
+		if len(changes) != 2 || !errors.Is(changes[0], messages.ErrStateUnavailable) || changes[1] != nil {
+			t.Errorf("told: %v", changes)
+		}
 	})
 }
 

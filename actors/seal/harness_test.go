@@ -157,9 +157,7 @@ func (r *replica) key() (out [32]byte) {
 // plan names the first of the world's key-encryption keys, and operators.
 func (w *world) plan(kms, kmsThreshold, people, quorum int) messages.KeyPlan {
 	p := messages.KeyPlan{KMS: append([]string(nil), w.references[:kms]...), KMSThreshold: kmsThreshold, Quorum: quorum, AllowSingleOperator: true}
-	for _, name := range []string{"alice", "bob", "carol", "dave"}[:people] {
-		p.Operators = append(p.Operators, name)
-	}
+	p.Operators = append(p.Operators, []string{"alice", "bob", "carol", "dave"}[:people]...)
 	return p
 }
 

@@ -63,6 +63,7 @@ func (s State) refusal(e Asked) error {
 		case s.Consents.Has(e.Operator):
 			return fmt.Errorf("%w: this operator's consent", messages.ErrShareRepeated)
 		}
+	default: // the state is all that matters
 	}
 	return nil
 }
@@ -83,6 +84,7 @@ func (s State) asked(e Asked) (State, []Effect, error) {
 		job.Last = s.Given.Len()+1 >= s.Record.Threshold
 	case messages.CeremonyRootToken:
 		job.Last = s.Consents.Len()+1 >= s.Record.Threshold
+	default: // it is done at once
 	}
 	s, effects = s.begin(job, effects) // before anything is wiped: it may need the key that authenticates the record
 	if e.Kind == messages.CeremonySeal {

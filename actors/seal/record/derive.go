@@ -1,23 +1,19 @@
 package record
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 
 const (
-	keySize   = 32
-	nonceSize = 12
-	tagSize   = 16
+	keySize = box.KeySize
 
 	// purposeVerifier is the purpose of the key that stands in the record. The other purposes are those of messages.
 	purposeVerifier messages.KeyPurpose = "verifier"
@@ -75,33 +71,16 @@ func (p place) data() []byte {
 	return fmt.Appendf(nil, "containment-chamber seal 1 %s %s %d", p.layer, p.chamber, p.generation)
 }
 
-func encrypt(key, plain, data []byte) []byte {
-	nonce := random(nonceSize)
-	return gcm(key).Seal(nonce, nonce, plain, data)
-}
-
-// decrypt appends to into, which has room: a secret is nowhere else.
-func decrypt(into, key, sealed, data []byte) ([]byte, error) {
-	if len(sealed) < nonceSize+tagSize {
-		return nil, ErrDamaged
+// decrypt copies what is decrypted into the master key's place, and leaves nothing elsewhere.
+func decrypt(into *[keySize]byte, key, sealed, data []byte) error {
+	plain, err := box.Open(key, sealed, data)
+	if err != nil || len(plain) != keySize {
+		clear(plain)
+		return ErrShare // the key is wrong: it was put together from shares that do not belong here
 	}
-	plain, err := gcm(key).Open(into, sealed[:nonceSize], sealed[nonceSize:], data)
-	if err != nil {
-		return nil, ErrShare // the key is wrong: it was put together from shares that do not belong here
-	}
-	return plain, nil
-}
-
-func gcm(key []byte) cipher.AEAD {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic("record: AES-256 refuses a key of 32 bytes") // unreachable
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		panic("record: GCM refuses AES") // unreachable
-	}
-	return aead
+	copy(into[:], plain)
+	clear(plain)
+	return nil
 }
 
 // digest proves that a share is the one that was made.
@@ -121,10 +100,4 @@ func (p place) prove(share, digest []byte) error {
 		return ErrShare
 	}
 	return nil
-}
-
-func random(size int) []byte {
-	b := make([]byte, size)
-	_, _ = rand.Read(b) // never fails: it crashes the process first
-	return b
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"slices"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/seal/quorum"
 	"containment-chamber/actors/seal/shamir"
 	"containment-chamber/actors/secmem"
@@ -98,7 +99,7 @@ func (r Record) draft(plan messages.KeyPlan, master *secmem.Secret) (d *Draft, e
 
 // sealInner makes an unseal key, encrypts the master key under it, and deals it out among the operators.
 func (d *Draft) sealInner(r Record, plan messages.KeyPlan, master *[keySize]byte) error {
-	key := random(keySize)
+	key := box.Random(keySize)
 	defer clear(key)
 	shares := split(key, len(plan.Operators), plan.Quorum)
 	defer wipe(shares)
@@ -115,7 +116,7 @@ func (d *Draft) sealInner(r Record, plan messages.KeyPlan, master *[keySize]byte
 		token.Wipe()
 	}
 	bound := at.data()
-	d.Set.Master = encrypt(key, master[:], bound)
+	d.Set.Master = box.Seal(key, master[:], bound)
 	return r.prove(d.Set.Master, bound, shares, plan.Quorum)
 }
 
@@ -125,7 +126,7 @@ func (r Record) prove(sealed, bound []byte, shares [][]byte, threshold int) erro
 		if err := unlock(some, func(key []byte) error {
 			var again [keySize]byte
 			defer clear(again[:])
-			if _, err := decrypt(again[:0], key, sealed, bound); err != nil {
+			if err := decrypt(&again, key, sealed, bound); err != nil {
 				return err
 			}
 			return r.verify(&again)
@@ -138,7 +139,7 @@ func (r Record) prove(sealed, bound []byte, shares [][]byte, threshold int) erro
 
 // wrapOuter makes an outer key, encrypts the content under it, and deals it out among the references.
 func (d *Draft) wrapOuter(r Record, plan messages.KeyPlan, layer string, content []byte) {
-	key := random(keySize)
+	key := box.Random(keySize)
 	defer clear(key)
 	at := place{layer, r.Chamber, r.Generation}
 	d.Outer = split(key, len(plan.KMS), plan.KMSThreshold)
@@ -146,7 +147,7 @@ func (d *Draft) wrapOuter(r Record, plan messages.KeyPlan, layer string, content
 	for i, reference := range plan.KMS {
 		d.Set.KMS.Shares = append(d.Set.KMS.Shares, Wrapped{Reference: reference, Digest: at.digest(d.Outer[i])})
 	}
-	d.Set.Master = encrypt(key, content, at.data())
+	d.Set.Master = box.Seal(key, content, at.data())
 }
 
 func split(key []byte, count, threshold int) [][]byte {

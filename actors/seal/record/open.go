@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 
+	"containment-chamber/actors/seal/box"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/quorum"
 	"containment-chamber/actors/seal/shamir"
@@ -36,8 +37,10 @@ func (r Record) Peel(s *Set, shares [][]byte) ([]byte, error) {
 	}
 	var inner []byte
 	err := unlock(shares, func(key []byte) (err error) {
-		inner, err = decrypt(nil, key, s.Master, place{layerOuter, r.Chamber, s.KMS.Generation}.data())
-		return err
+		if inner, err = box.Open(key, s.Master, place{layerOuter, r.Chamber, s.KMS.Generation}.data()); err != nil {
+			return ErrShare
+		}
+		return nil
 	})
 	return inner, err
 }
@@ -52,18 +55,12 @@ func (r Record) OpenByQuorum(s *Set, inner []byte, shares [][]byte, master *secm
 	return r.openMaster(shares, inner, place{layerQuorum, r.Chamber, s.Quorum.Generation}.data(), master)
 }
 
-// openMaster decrypts into the secret, so that the key is nowhere else, and leaves zeros if it is not the master key.
+// openMaster decrypts into the secret, and leaves zeros there if it is not the master key.
 func (r Record) openMaster(shares [][]byte, sealed, data []byte, master *secmem.Secret) error {
 	err := unlock(shares, func(key []byte) error {
-		var failed error
-		master.Use(func(b *[keySize]byte) {
-			plain, err := decrypt(b[:0], key, sealed, data)
-			if err == nil && len(plain) != keySize {
-				err = ErrDamaged
-			}
-			failed = err
-		})
-		return failed
+		var err error
+		master.Use(func(b *[keySize]byte) { err = decrypt(b, key, sealed, data) })
+		return err
 	})
 	if err == nil {
 		err = r.Verify(master)
