@@ -67,6 +67,7 @@ type Config struct {
 	CanaryKeys            []string // each 0x and 96 lower-case digits
 	KeySources            KeySources
 	SignerState           SignerState
+	Chamber               Chamber
 	AWS                   AWS
 	AntiSlashing          AntiSlashing
 	Watchdog              Watchdog
@@ -91,6 +92,7 @@ type HTTP struct {
 	MaxConcurrentRequests int
 	IdleTimeout           time.Duration
 	ShutdownTimeout       time.Duration
+	TrustedProxies        []string // addresses and CIDR prefixes
 }
 
 // Signing sizes the signing pipeline.

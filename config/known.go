@@ -18,8 +18,8 @@ var renamed = [...]struct{ old, now string }{
 // later lists keys that the product will have; each stands for all beneath it.
 var later = [...]string{
 	"anti_slashing.force_ipv4", "anti_slashing.hmac_key", "anti_slashing.pool_size", "anti_slashing.url",
-	"auth.policies", "chamber",
-	"http.allowed_cidrs", "http.key_manager_api", "http.trusted_proxies",
+	"auth.policies", "chamber.ceremony.break_after_seconds", "chamber.ceremony.stuck_after_seconds", "chamber.keys",
+	"http.allowed_cidrs", "http.key_manager_api",
 	"key_sources.dynamodb", "key_sources.postgres", "key_sources.sqlite",
 	"metrics.allowed_cidrs", "tee", "tls",
 }

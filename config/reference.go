@@ -12,6 +12,8 @@ var sections = [...]struct{ key, doc string }{
 	{"key_sources.filesystem", "Key files: Web3Signer's YAML descriptors and EIP-2335 keystores."},
 	{"key_sources.filesystem.cache", "The encrypted key cache: thousands of keystores are decrypted once, not at each start."},
 	{"signer_state", "The signer state: what all replicas of a chamber share. Keys and slashing protection are kept elsewhere."},
+	{"chamber", "The chamber, of a signer that has a signer state."},
+	{"chamber.ceremony", "Ceremonies: what operators do to open, seal and change the chamber."},
 	{"aws", "Amazon Web Services."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
 	{"watchdog", "The watch over parts of the signer that hang: they are named in /healthcheck and in the audit log."},

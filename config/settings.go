@@ -25,6 +25,8 @@ var settings = [...]Setting{
 		value: seconds(75, 3600, func(c *Config) *time.Duration { return &c.HTTP.IdleTimeout })},
 	{Key: "http.shutdown_timeout_seconds", Default: "25", Doc: "How long a shutdown waits for requests in flight. Keep it below the grace period of the orchestrator.",
 		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.HTTP.ShutdownTimeout })},
+	{Key: "http.trusted_proxies", Doc: "Proxies whose X-Forwarded-For is believed. Everybody else is known by the address of the connection.",
+		value: networks(func(c *Config) *[]string { return &c.HTTP.TrustedProxies })},
 
 	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
@@ -90,6 +92,9 @@ var settings = [...]Setting{
 		value: seconds(0, 3600, func(c *Config) *time.Duration { return &c.SignerState.RefreshInterval })},
 	{Key: "signer_state.unseal_timeout_minutes", Default: "30", Doc: "How long operators have for their shares, from the first on. After that they begin anew.",
 		value: minutes(1, 1440, func(c *Config) *time.Duration { return &c.SignerState.UnsealTimeout })},
+
+	{Key: "chamber.ceremony.allowed_cidrs", Doc: "Who may take part in ceremonies. If absent, everybody who can reach the port and has the credential.",
+		value: networks(func(c *Config) *[]string { return &c.Chamber.Ceremony.AllowedCIDRs })},
 
 	{Key: "aws.region", Doc: "The region of DynamoDB. If absent, AWS_REGION or the profile tells it. A KMS key's ARN has its own.",
 		value: text{describe: "a region such as eu-central-1", parse: optional, into: func(c *Config) *string { return &c.AWS.Region }}},
