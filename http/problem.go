@@ -16,6 +16,7 @@ import (
 var (
 	errNoRoute    = errors.New("no such route")
 	errNoMethod   = errors.New("method not allowed")
+	errNoChamber  = errors.New("this signer has no chamber")
 	errTooLarge   = errors.New("body too large")
 	errTimedOut   = errors.New("body not received in time")
 	errPanicked   = errors.New("handler panicked")
@@ -71,6 +72,7 @@ var problems = []problem{
 	{context.DeadlineExceeded, 503, "expired", 1, messages.StatusExpired, "the signer could not act in time; asking again is safe"},
 	{context.Canceled, 503, "expired", 1, messages.StatusExpired, "the client left before the signer could act; asking again is safe"},
 	{errNoRoute, 404, "not_found", 0, messages.StatusInvalid, "check the path and the base URL that the client is given"},
+	{errNoChamber, 404, "no_chamber", 0, messages.StatusInvalid, "it signs with plain key files alone: set signer_state.backend to give it one"},
 	{errNoMethod, 405, "method_not_allowed", 0, messages.StatusInvalid, "see the Allow header"},
 	{errTooLarge, 413, "body_too_large", 0, messages.StatusInvalid, ""},
 	{errTimedOut, 408, "request_timeout", 0, messages.StatusExpired, "send the whole body at once"},
@@ -100,12 +102,15 @@ func (p problem) message(err error) string {
 	if p.status < 500 {
 		text = err.Error()
 	}
-	text = strings.ToValidUTF8(text[:min(len(text), maxMessage)], "")
+	text = cut(text)
 	if p.advice == "" {
 		return text
 	}
 	return text + "; " + p.advice
 }
+
+// cut shortens a text to what may be told.
+func cut(text string) string { return strings.ToValidUTF8(text[:min(len(text), maxMessage)], "") }
 
 // after returns when to ask again, in seconds: as the error itself knows it, or else as is usual for its kind.
 func (p problem) after(err error) int {
@@ -125,6 +130,9 @@ func (p problem) write(w http.ResponseWriter, id string, err error) {
 	}{p.code, p.message(err), id})
 	if after := p.after(err); after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
+	}
+	if p.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="containment-chamber"`) // RFC 9110 §15.5.2
 	}
 	w.Header().Set("Content-Type", typeJSON)
 	w.WriteHeader(p.status)
