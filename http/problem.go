@@ -38,13 +38,13 @@ type problem struct {
 	advice string
 }
 
-// problems maps every sentinel; the first that an error wraps wins. The context's errors, which others wrap as their cause,
-// stand behind those.
+// problems maps every sentinel; the first that an error wraps wins. What is more exact stands before what it may wrap
+// as well; the context's errors, which others wrap as their cause, stand behind those.
 var problems = []problem{
+	{messages.ErrPassphrase, 400, "passphrase_refused", 0, messages.StatusInvalid, ""},
 	{messages.ErrMalformed, 400, "malformed_request", 0, messages.StatusInvalid, ""},
 	{messages.ErrRootMismatch, 400, "root_mismatch", 0, messages.StatusRootMismatch, "check that client and signer are on the same network and fork"},
 	{messages.ErrWrongNetwork, 403, "wrong_network", 0, messages.StatusWrongNetwork, "point the client at the signer of its own network"},
-	{messages.ErrPassphrase, 400, "passphrase_refused", 0, messages.StatusInvalid, ""},
 	{messages.ErrUnauthorized, 401, "unauthorized", 0, messages.StatusForbidden, ""},
 	{messages.ErrWrongCredential, 403, "wrong_credential", 0, messages.StatusForbidden, "after five of them the operator is refused for five minutes"},
 	{messages.ErrLockedOut, 429, "locked_out", 300, messages.StatusForbidden, ""},
