@@ -92,7 +92,7 @@ type HTTP struct {
 	MaxConcurrentRequests int
 	IdleTimeout           time.Duration
 	ShutdownTimeout       time.Duration
-	TrustedProxies        []string
+	TrustedProxies        []string // addresses and CIDR prefixes
 }
 
 // Signing sizes the signing pipeline.

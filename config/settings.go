@@ -25,15 +25,14 @@ var settings = [...]Setting{
 		value: seconds(75, 3600, func(c *Config) *time.Duration { return &c.HTTP.IdleTimeout })},
 	{Key: "http.shutdown_timeout_seconds", Default: "25", Doc: "How long a shutdown waits for requests in flight. Keep it below the grace period of the orchestrator.",
 		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.HTTP.ShutdownTimeout })},
-
-	{Key: "http.trusted_proxies", Doc: "Load balancers that may say in X-Forwarded-For for whom they speak.",
+	{Key: "http.trusted_proxies", Doc: "Proxies whose X-Forwarded-For is believed. Everybody else is known by the address of the connection.",
 		value: networks(func(c *Config) *[]string { return &c.HTTP.TrustedProxies })},
 
 	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
 	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means four times GOMAXPROCS.",
 		value: count(0, 4096, func(c *Config) *int { return &c.Signing.Workers })},
-	{Key: "signing.group_window_milliseconds", Default: "2", Doc: "How long a duty may wait for others, to be recorded with them in one commit.",
+	{Key: "signing.group_window_milliseconds", Default: "3", Doc: "How long a duty may wait for others, to be recorded with them in one commit.",
 		value: milliseconds(0, 100, func(c *Config) *time.Duration { return &c.Signing.GroupWindow })},
 	{Key: "signing.group_size", Default: "256", Doc: "Duties recorded in one commit, at most.",
 		value: count(1, 4096, func(c *Config) *int { return &c.Signing.GroupSize })},
@@ -98,7 +97,7 @@ var settings = [...]Setting{
 		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.Chamber.Ceremony.StuckAfter })},
 	{Key: "chamber.ceremony.break_after_seconds", Default: "180", Doc: "How long it may take before it is broken off, and the next one can begin.",
 		value: seconds(2, 7200, func(c *Config) *time.Duration { return &c.Chamber.Ceremony.BreakAfter })},
-	{Key: "chamber.ceremony.allowed_cidrs", Doc: "Who may take part in ceremonies. If absent, everyone who can reach the port.",
+	{Key: "chamber.ceremony.allowed_cidrs", Doc: "Who may take part in ceremonies. If absent, everybody who can reach the port and has the credential.",
 		value: networks(func(c *Config) *[]string { return &c.Chamber.Ceremony.AllowedCIDRs })},
 
 	{Key: "aws.region", Doc: "The region of DynamoDB. If absent, AWS_REGION or the profile tells it. A KMS key's ARN has its own.",

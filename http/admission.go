@@ -12,17 +12,24 @@ import (
 const (
 	queueRequests    = "http"
 	queueLargeBodies = "http_large_bodies"
+	queueCeremonies  = "http_ceremonies"
 )
 
 // gate admits a limited number of requests at a time, and none once it drains.
 type gate struct {
+	queue   string
 	slots   chan struct{}
 	closed  *atomic.Bool
 	observe func(messages.Event)
 }
 
 func newGate(c Config) gate {
-	return gate{slots: make(chan struct{}, c.MaxConcurrent), closed: new(atomic.Bool), observe: c.Observe}
+	return gate{queueRequests, make(chan struct{}, c.MaxConcurrent), new(atomic.Bool), c.Observe}
+}
+
+// beside makes a gate with slots of its own that closes together with g.
+func (g gate) beside(queue string, slots int) gate {
+	return gate{queue, make(chan struct{}, slots), g.closed, g.observe}
 }
 
 // enter admits one request until leave is called. Errors: ErrDraining, ErrOverloaded.
@@ -33,7 +40,7 @@ func (g gate) enter() error {
 		if g.draining() { // drain may hold the slots that are missing
 			return messages.ErrDraining
 		}
-		g.observe(messages.QueueRefused{Queue: queueRequests})
+		g.observe(messages.QueueRefused{Queue: g.queue})
 		return fmt.Errorf("%w: %d requests are in flight", messages.ErrOverloaded, cap(g.slots))
 	}
 	// Looked at only with the slot in hand: either this request sees the drain, or the drain waits for this slot.

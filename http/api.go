@@ -48,14 +48,25 @@ func New(c Config) *API {
 		bodies: newBodies(c),
 	}
 	// The patterns name no method, so that 404 and 405 are answered here, as JSON.
-	a.route("/", nil)
-	a.route("/api/v1/eth2/sign/{identifier}", methods{http.MethodPost: a.admitted(a.sign)})
-	a.route("/api/v1/eth2/sign", methods{http.MethodPost: a.admitted(a.signBatch)})
-	a.route("/api/v1/eth2/publicKeys", methods{http.MethodGet: a.publicKeys})
-	a.route("/reload", methods{http.MethodPost: a.reload, http.MethodGet: a.reloadStatus})
-	a.route("/upcheck", methods{http.MethodGet: a.upcheck})
-	a.route("/healthcheck", methods{http.MethodGet: a.healthcheck})
+	a.mux.HandleFunc("/", a.handler(nil))
+	for path, m := range a.paths() {
+		a.mux.HandleFunc(path, a.handler(m))
+	}
+	a.routeChamber()
 	return a
+}
+
+// paths are the routes that every signer has.
+func (a *API) paths() map[string]methods {
+	return map[string]methods{
+		"/api/v1/eth2/sign/{identifier}": {http.MethodPost: a.admitted(a.sign)},
+		"/api/v1/eth2/sign":              {http.MethodPost: a.admitted(a.signBatch)},
+		"/api/v1/eth2/publicKeys":        {http.MethodGet: a.publicKeys},
+		"/reload":                        {http.MethodPost: a.reload, http.MethodGet: a.reloadStatus},
+		"/upcheck":                       {http.MethodGet: a.upcheck},
+		"/healthcheck":                   {http.MethodGet: a.healthcheck},
+		"/openapi.yaml":                  {http.MethodGet: a.openapi},
+	}
 }
 
 // ServeHTTP implements http.Handler. A base URL that ends in a slash makes clients send two at the path's beginning; that
@@ -63,7 +74,7 @@ func New(c Config) *API {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "//") {
 		r = r.WithContext(r.Context())
-		r.URL = &url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/")} // no route reads a query
+		r.URL = &url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: r.URL.RawQuery}
 	}
 	a.mux.ServeHTTP(w, r)
 }
@@ -75,14 +86,14 @@ func (a *API) Drain(ctx context.Context) error { return a.gate.drain(ctx) }
 // methods are the endpoints of one path. GET answers HEAD too.
 type methods map[string]endpoint
 
-// route serves pattern; without methods it stands for the paths that nothing else serves.
-func (a *API) route(pattern string, m methods) {
+// handler serves one path; without methods it stands for the paths that nothing else serves.
+func (a *API) handler(m methods) http.HandlerFunc {
 	get, found := m[http.MethodGet]
 	if found {
 		m[http.MethodHead] = get
 	}
 	allow := strings.Join(slices.Sorted(maps.Keys(m)), ", ")
-	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
 		answer, found := m[r.Method]
 		switch {
 		case found:
@@ -93,7 +104,7 @@ func (a *API) route(pattern string, m methods) {
 			answer = refuse(errNoMethod)
 		}
 		a.serve(w, r, answer)
-	})
+	}
 }
 
 func refuse(err error) endpoint {

@@ -37,6 +37,11 @@ type Config struct {
 	// ObserveError is told the status of each reply of 400 and above. It must not block.
 	ObserveError func(status int)
 
+	// Chamber is what the routes of the chamber are made of; nil when there is none: they are answered 404.
+	Chamber *Chamber
+	// TrustedProxies may say in X-Forwarded-For for whom they speak.
+	TrustedProxies Networks
+
 	// RequestTimeout bounds a request from its first handler to its answer; default 30 s, at most 90 s (the server stops
 	// writing after 2 min).
 	RequestTimeout time.Duration
@@ -64,7 +69,8 @@ func (c Config) withDefaults() Config {
 
 func (c Config) complete() bool {
 	return c.Decode != nil && c.BatchAllowed != nil && c.Sign != nil && c.SignBatch != nil && c.PublicKeys != nil &&
-		c.Reload != nil && c.ReloadStatus != nil && c.Health != nil && c.Observe != nil && c.ObserveError != nil
+		c.Reload != nil && c.ReloadStatus != nil && c.Health != nil && c.Observe != nil && c.ObserveError != nil &&
+		(c.Chamber == nil || c.Chamber.complete())
 }
 
 func orDefault[T int | time.Duration](value, otherwise T) T {

@@ -1,5 +1,5 @@
-// Package http is the signer's face to validator clients: Web3Signer's routes, the batch route, health and key list, and
-// the server that carries them and drains. It turns a request into messages, hands them to functions that it was given, and
+// Package http is the signer's face to validator clients and to the operators of its chamber: Web3Signer's routes, the
+// batch route, health and key list, the ceremonies of the master key, and the server that carries them and drains. It turns a request into messages, hands them to functions that it was given, and
 // turns their answers into replies. It knows no actor.
 //
 // # What it guarantees
@@ -14,12 +14,29 @@
 //   - For each sign request, and each item of a batch, one messages.SigningFinished is observed before the reply is written.
 //   - For each sign request and each batch whose trace is sampled, one messages.RequestFinished is observed after that, and
 //     before it a messages.StepFinished for the reading of the body.
+//   - The OpenAPI document at /openapi.yaml describes every route, and every reply in these tests is held against it.
+//   - Ceremonies take no slots from signatures. At most Chamber.MaxConcurrent are in flight, each with a body of 64 KiB at
+//     most that must arrive within 5 s. Who may ask for what is decided by one function, authorize, and by the guard.
+//   - Below /api/v1/chamber nothing of a body, nor of a token in a reply, is left in this process's memory once the reply is
+//     sent, but what Chamber.Perform was given. See below for headers.
 //   - After [API.Drain] began nothing new is admitted, and what was admitted is answered; /upcheck still answers.
 //
 // # A sign request, in the order in which it runs
 //
 // admission.go: a slot → sign.go: the identifier → body.go: the body → Config.Decode → Config.Sign → accept.go: the form of
 // the reply; problem.go when anything fails on the way.
+//
+// # Secrets in requests
+//
+// net/http reads into buffers and writes through others that go from connection to connection and are never wiped. So a
+// route that takes or gives a secret reads its body into a buffer of its own, has it decoded in place (flatjson.go) into
+// memory that its owner wipes, and replies on the bare connection (confidential.go): it takes it over (Hijack), fills the
+// buffer that net/http read into with zeros, writes, and closes. Sign requests pay nothing for this.
+//
+// What cannot be wiped: the Authorization header, since net/http makes strings of headers, which stay until the garbage
+// collector gives their memory to another; a body that follows headers which net/http itself refuses; what the kernel
+// keeps of a connection. Setup and registration tokens are of no use once they are used, and a management token once the
+// next is made.
 //
 // # Decisions
 //
@@ -45,4 +62,20 @@
 //
 // Read deadlines are set for each body by http.ResponseController, not by http.Server.ReadTimeout, so that the protection
 // belongs to the API and is the same under every server. The server's own is a backstop for bodies that nobody reads.
+//
+// A ceremony's connection is taken from net/http, and not wrapped beneath it: to wrap the listener would cost each sign
+// request something, could not reach the buffers that replies go through, and would wipe buffers that net/http has already
+// given to another connection. It works with HTTP/1 only, which is all that this server speaks.
+//
+// A ceremony route answers, lets its client read, and only then closes: whoever is refused before the body was read must
+// see the refusal and not a reset connection.
+//
+// Whoever opens the chamber again by key-encryption keys shows no credential, and there is no master key to check a token
+// with. So it is taken from the signer's own machine, or from addresses that somebody has allowed in so many words.
+//
+// For the same reason the status tells callers on the signer's own machine, without a token, what they need to open it.
+// A proxy on that machine speaks for others: a request that was forwarded by one that is not trusted is not local.
+//
+// A name of a body that is unknown is refused there, unlike in sign requests: a misspelt option of a ceremony is not
+// noticed otherwise until it is too late.
 package http

@@ -16,6 +16,7 @@ import (
 var (
 	errNoRoute    = errors.New("no such route")
 	errNoMethod   = errors.New("method not allowed")
+	errNoChamber  = errors.New("this signer has no chamber")
 	errTooLarge   = errors.New("body too large")
 	errTimedOut   = errors.New("body not received in time")
 	errPanicked   = errors.New("handler panicked")
@@ -37,13 +38,13 @@ type problem struct {
 	advice string
 }
 
-// problems maps every sentinel; the first that an error wraps wins. The context's errors, which others wrap as their cause,
-// stand behind those.
+// problems maps every sentinel; the first that an error wraps wins. What is more exact stands before what it may wrap
+// as well; the context's errors, which others wrap as their cause, stand behind those.
 var problems = []problem{
+	{messages.ErrPassphrase, 400, "passphrase_refused", 0, messages.StatusInvalid, ""},
 	{messages.ErrMalformed, 400, "malformed_request", 0, messages.StatusInvalid, ""},
 	{messages.ErrRootMismatch, 400, "root_mismatch", 0, messages.StatusRootMismatch, "check that client and signer are on the same network and fork"},
 	{messages.ErrWrongNetwork, 403, "wrong_network", 0, messages.StatusWrongNetwork, "point the client at the signer of its own network"},
-	{messages.ErrPassphrase, 400, "passphrase_refused", 0, messages.StatusInvalid, ""},
 	{messages.ErrUnauthorized, 401, "unauthorized", 0, messages.StatusForbidden, ""},
 	{messages.ErrWrongCredential, 403, "wrong_credential", 0, messages.StatusForbidden, "after five of them the operator is refused for five minutes"},
 	{messages.ErrLockedOut, 429, "locked_out", 300, messages.StatusForbidden, ""},
@@ -71,6 +72,7 @@ var problems = []problem{
 	{context.DeadlineExceeded, 503, "expired", 1, messages.StatusExpired, "the signer could not act in time; asking again is safe"},
 	{context.Canceled, 503, "expired", 1, messages.StatusExpired, "the client left before the signer could act; asking again is safe"},
 	{errNoRoute, 404, "not_found", 0, messages.StatusInvalid, "check the path and the base URL that the client is given"},
+	{errNoChamber, 404, "no_chamber", 0, messages.StatusInvalid, "it signs with plain key files alone: set signer_state.backend to give it one"},
 	{errNoMethod, 405, "method_not_allowed", 0, messages.StatusInvalid, "see the Allow header"},
 	{errTooLarge, 413, "body_too_large", 0, messages.StatusInvalid, ""},
 	{errTimedOut, 408, "request_timeout", 0, messages.StatusExpired, "send the whole body at once"},
@@ -100,12 +102,15 @@ func (p problem) message(err error) string {
 	if p.status < 500 {
 		text = err.Error()
 	}
-	text = strings.ToValidUTF8(text[:min(len(text), maxMessage)], "")
+	text = cut(text)
 	if p.advice == "" {
 		return text
 	}
 	return text + "; " + p.advice
 }
+
+// cut shortens a text to what may be told.
+func cut(text string) string { return strings.ToValidUTF8(text[:min(len(text), maxMessage)], "") }
 
 // after returns when to ask again, in seconds: as the error itself knows it, or else as is usual for its kind.
 func (p problem) after(err error) int {
@@ -125,6 +130,9 @@ func (p problem) write(w http.ResponseWriter, id string, err error) {
 	}{p.code, p.message(err), id})
 	if after := p.after(err); after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
+	}
+	if p.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="containment-chamber"`) // RFC 9110 §15.5.2
 	}
 	w.Header().Set("Content-Type", typeJSON)
 	w.WriteHeader(p.status)

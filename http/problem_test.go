@@ -42,7 +42,7 @@ var refusals = []struct {
 	{fmt.Errorf("%w: claimed 0x01, computed 0x02", messages.ErrRootMismatch), messages.StatusRootMismatch},
 	{fmt.Errorf("%w: request is for 0x01, configured is 0x02", messages.ErrWrongNetwork), messages.StatusWrongNetwork},
 	{fmt.Errorf("%w: VOLUNTARY_EXIT is not allowed", messages.ErrForbidden), messages.StatusForbidden},
-	{fmt.Errorf("%w: too_short: at least 14 characters", messages.ErrPassphrase), messages.StatusInvalid},
+	{fmt.Errorf("%w: too_short: %w: at least 14 characters", messages.ErrPassphrase, messages.ErrMalformed), messages.StatusInvalid},
 	{fmt.Errorf("%w: setup token", messages.ErrUnauthorized), messages.StatusForbidden},
 	{fmt.Errorf("%w: operator alice", messages.ErrWrongCredential), messages.StatusForbidden},
 	{messages.LockedOut{Operator: "alice", For: 90*time.Second + time.Millisecond}, messages.StatusForbidden},

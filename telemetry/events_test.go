@@ -25,7 +25,7 @@ func oneOfEach() []messages.Event {
 		messages.RotationFinished{}, messages.ManagementTokenIssued{}, messages.KMSOpenFailed{}, messages.KMSCalled{}, messages.PassphraseRefused{},
 		messages.PassphraseEstimated{}, messages.SealRecordRefused{}, messages.SecretsKept{}, messages.ControlRefreshed{},
 		messages.GuardAcquired{}, messages.GuardReleased{}, messages.GuardStuck{}, messages.GuardRecovered{}, messages.CeremonyRefused{},
-		messages.OperatorLockedOut{}, messages.OutcomeUnrecorded{},
+		messages.OperatorLockedOut{}, messages.OutcomeUnrecorded{}, messages.AddressRefused{},
 	}
 }
 

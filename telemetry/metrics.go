@@ -28,6 +28,9 @@ type Config struct {
 	// AuditEvents are the names of audit records that exist from the first scrape on.
 	AuditEvents []string
 
+	// CeremonyAddressFilter says that only some addresses may take part in ceremonies.
+	CeremonyAddressFilter bool
+
 	// The functions below are called at every scrape, from any goroutine, and must answer at once.
 
 	// Mailboxes counts the messages that wait, by class of actor; nil means none.
@@ -71,6 +74,7 @@ type Metrics struct {
 	state         atomic.Value // SignerState
 	web3signer    web3signerMetrics
 	chamber       chamberMetrics
+	addresses     *prometheus.CounterVec
 	keysActive    *prometheus.GaugeVec
 	keysMu        sync.Mutex
 	keysBySource  map[string]int // guarded by keysMu
@@ -108,6 +112,7 @@ func New(cfg Config) *Metrics {
 	m.addKeys(reg, cfg.Sources)
 	m.addAudit(reg, cfg)
 	m.addChamber(reg, cfg)
+	m.addAddresses(reg, cfg)
 	m.web3signer = newWeb3signerMetrics(reg)
 	m.addSampled(reg, cfg)
 	addIdentity(reg, cfg)

@@ -44,6 +44,8 @@ func (m *Metrics) Observe(event messages.Event) {
 		m.keysLoaded(e)
 	case messages.CanarySigned:
 		m.canaries.Inc()
+	case messages.AddressRefused:
+		m.addressRefused(e)
 	case messages.SealChanged:
 		m.SetSignerState(e.To)
 		m.chamber.observe(e)

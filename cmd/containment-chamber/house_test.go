@@ -196,13 +196,19 @@ func packageVariables(s source) []ast.Node {
 	for _, d := range s.file.Decls {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
 			for _, spec := range g.Specs {
-				if !harmless(spec.(*ast.ValueSpec), s.written) {
+				if !harmless(spec.(*ast.ValueSpec), s.written) && !embedded(g, s.written) {
 					found = append(found, spec)
 				}
 			}
 		}
 	}
 	return found
+}
+
+// embedded spots a file that the compiler put in, and that nothing writes to.
+func embedded(g *ast.GenDecl, written map[string]bool) bool {
+	return g.Doc != nil && len(g.Specs) == 1 && strings.HasPrefix(g.Doc.List[len(g.Doc.List)-1].Text, "//go:embed ") &&
+		!written[g.Specs[0].(*ast.ValueSpec).Names[0].Name]
 }
 
 // harmless spots an interface guard, an error, and a table: a composite literal whose name nothing writes to.

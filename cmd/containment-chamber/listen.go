@@ -24,7 +24,17 @@ func (s *signer) serveAPI() (*http.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	chamber, err := s.chamberAPI()
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := http.ParseNetworks(s.cfg.HTTP.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("http.trusted_proxies: %w", err)
+	}
 	api := http.New(http.Config{
+		Chamber:        chamber,
+		TrustedProxies: proxies,
 		Decode:         eth2.NewDecoder(s.parts.network).Decode,
 		BatchAllowed:   eth2.BatchAllowed,
 		Sign:           actors.Bind[messages.Sign](s.tree.Signing),

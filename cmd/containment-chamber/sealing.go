@@ -7,11 +7,14 @@ import (
 	"slices"
 	"time"
 
+	"containment-chamber/actors"
 	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/state"
+	"containment-chamber/http"
 	"containment-chamber/messages"
 )
 
@@ -56,6 +59,36 @@ func (s *signer) openChamber(ctx context.Context) error {
 // name would be left out.
 func (s *signer) showOnce(what, token string) {
 	s.log.Warn(what + " generated (save securely, one-time use): " + token)
+}
+
+// patience is how long a client waits for the end of a ceremony beyond the time when it is broken off.
+const patience = 20 * time.Second
+
+// chamberAPI is what the routes of the chamber are made of; nil without a signer state.
+func (s *signer) chamberAPI() (*http.Chamber, error) {
+	if s.parts.chamber.Sealing == nil {
+		return nil, nil
+	}
+	allowed, err := http.ParseNetworks(s.cfg.Chamber.Ceremony.AllowedCIDRs)
+	if err != nil {
+		return nil, fmt.Errorf("chamber.ceremony.allowed_cidrs: %w", err)
+	}
+	return &http.Chamber{
+		Perform:    actors.Bind[messages.PerformCeremony](s.tree.Guard),
+		Status:     actors.Bind[messages.GetSealStatus](s.tree.Seal),
+		Guard:      actors.Bind[messages.GetGuardStatus](s.tree.Guard),
+		Challenge:  actors.Bind[messages.GetChallenge](s.tree.Seal),
+		CheckToken: actors.Bind[messages.CheckManagementToken](s.tree.Seal),
+		Keys:       s.keysBySource,
+		Version:    build().version,
+		Allowed:    allowed,
+		Timeout:    s.cfg.Chamber.Ceremony.BreakAfter + patience,
+	}, nil
+}
+
+func (s *signer) keysBySource(ctx context.Context) (map[string]int, error) {
+	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
+	return map[string]int{directory.Source: status.Loaded}, err
 }
 
 // closeChamber ends the use of the signer state.
