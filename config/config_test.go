@@ -163,7 +163,7 @@ func TestUnits(t *testing.T) {
 		{"http.request_timeout_seconds", c.HTTP.RequestTimeout, 5 * time.Second},
 		{"http.idle_timeout_seconds", c.HTTP.IdleTimeout, 90 * time.Second},
 		{"http.shutdown_timeout_seconds", c.HTTP.ShutdownTimeout, 25 * time.Second},
-		{"signing.group_window_milliseconds", c.Signing.GroupWindow, 2 * time.Millisecond},
+		{"signing.group_window_milliseconds", c.Signing.GroupWindow, 3 * time.Millisecond},
 		{"watchdog.give_up_seconds", c.Watchdog.GiveUp, time.Minute},
 		{"metrics.refresh_interval_seconds", c.Metrics.RefreshInterval, 30 * time.Second},
 		{"signer_state.refresh_interval_seconds", c.SignerState.RefreshInterval, time.Second},
