@@ -22,7 +22,7 @@ import (
 // Name is the root's name, and the first part of every path in the tree.
 const Name = "chamber"
 
-// Config configures the children. The refs in Signing and the system in Watchdog are set by Start.
+// Config configures the children. The refs in Signing and Keys and the system in Watchdog are set by Start.
 type Config struct {
 	Audit    audit.Config
 	Slashing slashing.Config
@@ -50,6 +50,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 		Watchdog: actors.Lookup[messages.Watchdog](s, Name+"/watchdog"),
 	}
 	cfg.Signing.Slashing, cfg.Signing.Keys = c.Slashing, c.Keys
+	cfg.Keys.Sealed.Seal = actors.Lookup[messages.Seal](s, Name+"/seal")
 	cfg.Watchdog.System = s
 	actors.Start[root](s, actors.Spec{
 		Name:    Name,
@@ -66,7 +67,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
-	return []string{Name, "audit", "slashing", "keys", "scan", "loader", "saver", "signing", "worker", "watchdog"}
+	return []string{Name, "audit", "slashing", "keys", "scan", "loader", "saver", "list", "opener", "signing", "worker", "watchdog"}
 }
 
 // root is the list of its children.

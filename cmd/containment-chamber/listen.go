@@ -20,10 +20,6 @@ const maxBatch = 4096
 
 // serveAPI opens the signing API.
 func (s *signer) serveAPI() (*http.Server, error) {
-	observe, err := watchCanaries(s.cfg.CanaryKeys, s.system.Publish)
-	if err != nil {
-		return nil, err
-	}
 	api := http.New(http.Config{
 		Decode:         eth2.NewDecoder(s.parts.network).Decode,
 		BatchAllowed:   eth2.BatchAllowed,
@@ -33,7 +29,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		Reload:         actors.Bind[messages.ReloadKeys](s.tree.Keys),
 		ReloadStatus:   actors.Bind[messages.GetReloadStatus](s.tree.Keys),
 		Health:         s.health,
-		Observe:        observe,
+		Observe:        s.canaries.watch(s.system.Publish),
 		Trace:          s.beginTrace(),
 		ObserveError:   s.metrics.ObserveHTTPError,
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,
