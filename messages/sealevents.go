@@ -89,6 +89,8 @@ type ControlRefreshed struct {
 	Component string
 	Err       error
 	At        time.Time
+	// Changed says that the time before it was the other way round.
+	Changed bool
 }
 
 func (SealChanged) event()           {}
@@ -191,9 +193,12 @@ func (e SecretsKept) Line() Line {
 
 // Line implements [Event].
 func (e ControlRefreshed) Line() Line {
-	level := slog.LevelDebug
-	if e.Err != nil {
+	level := slog.LevelDebug // every second
+	switch {
+	case e.Changed && e.Err != nil:
 		level = slog.LevelWarn
+	case e.Changed:
+		level = slog.LevelInfo
 	}
 	return Line{level, TargetApp, "signer state read", []slog.Attr{slog.String("component", e.Component), cause(e.Err)}}
 }

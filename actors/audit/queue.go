@@ -139,8 +139,15 @@ func Events() []string {
 		messages.SigningFinished{}, messages.DutyRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
 		messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{}, messages.HandlerPanicked{},
 		messages.AuditOpened{}, messages.AuditDropped{}, messages.AuditFailed{},
+		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.ShareSubmitted{}, messages.SharesForgotten{},
+		messages.RotationFinished{}, messages.ManagementTokenIssued{}, messages.SealRecordRefused{}, messages.SecretsKept{},
+		messages.GuardReleased{Cause: messages.ReleasedCrashed}, messages.GuardStuck{}, messages.GuardRecovered{}, messages.CeremonyRefused{},
+		messages.OperatorLockedOut{}, messages.OutcomeUnrecorded{},
 	} {
 		names = append(names, e.Line().Message)
+	}
+	for _, evidence := range []messages.Line{messages.CeremonyIntent("", "", 0), messages.CeremonyResult("", "", 0, nil), messages.CeremonyResult("", "", 0, errOff)} {
+		names = append(names, evidence.Message)
 	}
 	return names
 }

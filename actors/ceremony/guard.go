@@ -6,9 +6,10 @@
 //   - At most one ceremony is under way in this process ([Lease]). It belongs to a session, and ends with it, however
 //     that ends: nobody can forget to unlock.
 //   - What somebody intends is in the audit stream, on the disk, before anything is done; how it ended is there before
-//     anybody is told. Without an audit stream there are no ceremonies, with one exception: sealing is never refused.
+//     anybody is told. Without an audit stream there are no ceremonies but sealing.
 //   - A ceremony that takes longer than Config.BreakAfter is broken off, and the guard is free again. What its session
 //     does after that is refused by its fence, which is lower than that of every later one.
+//   - To seal the chamber breaks off whatever else is under way, and needs no audit stream.
 //   - Whoever asks is answered, also when the session or the guard crashes.
 //   - An operator that has given five wrong credentials within five minutes is refused for five minutes ([Attempts]).
 //   - The setup token and one-time codes are shown once, in the log, and kept as a hash. Secrets are wiped by whoever holds
@@ -132,7 +133,7 @@ func (g *guard) start(c *actors.Context) {
 		g.release(c, holder.Fence, messages.ReleasedCrashed)
 		g.abandon(c, holder.Fence)
 	}
-	c.Subscribe(isSealChange, func(c *actors.Context, e messages.Event) { g.learn(e.(messages.SealChanged).To) })
+	c.Subscribe(isSealChange, func(_ *actors.Context, e messages.Event) { g.learn(e.(messages.SealChanged).To) })
 	actors.Pipe(c, g.cfg.Seal, messages.GetSealStatus{}, actors.Piped[messages.SealStatus]{
 		Then: func(_ *actors.Context, status messages.SealStatus, err error) {
 			if err == nil && g.state == "" {
@@ -169,6 +170,7 @@ func (g *guard) perform(c *actors.Context, m messages.PerformCeremony) {
 	}
 	err := g.authorize(m.Ceremony, now)
 	if err == nil {
+		g.makeWay(c, m.Ceremony)
 		g.kept.lease, err = g.kept.lease.Acquire(m.Ceremony.Name(), m.By, now)
 	}
 	if err != nil {
@@ -178,6 +180,14 @@ func (g *guard) perform(c *actors.Context, m messages.PerformCeremony) {
 		return
 	}
 	g.begin(c, m)
+}
+
+// makeWay breaks off whatever is under way when the chamber is to be sealed: that waits for nothing.
+func (g *guard) makeWay(c *actors.Context, m messages.Ceremony) {
+	if _, sealing := m.(messages.SealChamber); sealing && g.held() && g.asked.Ceremony.Name() != m.Name() {
+		actors.Tell(g.session, dismiss{})
+		g.giveUp(c, messages.ReleasedBroken, fmt.Errorf("%w: the chamber is being sealed", messages.ErrFenced))
+	}
 }
 
 func (g *guard) begin(c *actors.Context, m messages.PerformCeremony) {

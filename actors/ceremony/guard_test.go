@@ -83,6 +83,28 @@ func TestOneCeremonyAtATime(t *testing.T) {
 	})
 }
 
+// TestSealMakesWay: an emergency does not wait for a ceremony that may hang.
+func TestSealMakesWay(t *testing.T) {
+	run(t, nil, func(h *harness) {
+		h.seal.hang = true
+		first := h.start(messages.UnsealByKMS{})
+		second := h.start(messages.SealChamber{Reason: "fire"})
+		if err := <-first; !errors.Is(err, messages.ErrFenced) {
+			t.Error(err)
+		}
+		if len(h.seal.abandoned) != 1 || len(h.seal.executed) != 2 || h.seal.executed[1].Fence <= h.seal.abandoned[0] {
+			t.Errorf("abandoned %v, executed %v", h.seal.abandoned, h.seal.executed)
+		}
+		if _, err := h.perform(messages.SealChamber{}); !errors.Is(err, messages.ErrGuardBusy) {
+			t.Errorf("a second seal: %v", err)
+		}
+		h.seal.answer()
+		if err := <-second; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // answer ends all that hangs.
 func (f *fakeSeal) answer() {
 	for fence, p := range f.wait {

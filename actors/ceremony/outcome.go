@@ -26,6 +26,7 @@ func (g *guard) authorize(m messages.Ceremony, now time.Time) error {
 		if m.Operator == "" {
 			return g.kept.code.fits(m.Code, "one-time code", now)
 		}
+	default: // the seal decides
 	}
 	return nil
 }
@@ -37,8 +38,9 @@ func operator(m messages.Ceremony) string {
 		return m.Operator
 	case messages.GenerateRootToken:
 		return m.Operator
+	default:
+		return ""
 	}
-	return ""
 }
 
 // showCode answers whoever asks for a management token with neither operator nor code: the code is in the log. It is

@@ -10,9 +10,14 @@
 package chamber
 
 import (
+	"slices"
+	"time"
+
 	"containment-chamber/actors"
 	"containment-chamber/actors/audit"
+	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/keys"
+	"containment-chamber/actors/seal"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/slashing"
 	"containment-chamber/actors/watchdog"
@@ -22,13 +27,23 @@ import (
 // Name is the root's name, and the first part of every path in the tree.
 const Name = "chamber"
 
-// Config configures the children. The refs in Signing and Keys and the system in Watchdog are set by Start.
+// Config configures the children. The refs in Signing, Keys, Ceremony and Watchdog and the system in Watchdog are set by Start.
 type Config struct {
 	Audit    audit.Config
 	Slashing slashing.Config
 	Keys     keys.Config
 	Signing  signing.Config
 	Watchdog watchdog.Config
+	// Sealing is nil in a signer without a signer state: it has no master key, and nothing to seal.
+	Sealing *Sealing
+}
+
+// Sealing configures what a chamber with a master key has more.
+type Sealing struct {
+	Seal     seal.Config
+	Ceremony ceremony.Config
+	// StuckAfter is how long a ceremony may take before the watchdog says so.
+	StuckAfter time.Duration
 }
 
 // Chamber addresses the children.
@@ -38,6 +53,9 @@ type Chamber struct {
 	Keys     actors.Ref[messages.Keys]
 	Signing  actors.Ref[messages.Signing]
 	Watchdog actors.Ref[messages.Watchdog]
+	// Seal and Guard address nobody in a signer without a signer state.
+	Seal  actors.Ref[messages.Seal]
+	Guard actors.Ref[messages.Guard]
 }
 
 // Start makes the tree in s.
@@ -50,24 +68,44 @@ func Start(s *actors.System, cfg Config) Chamber {
 		Watchdog: actors.Lookup[messages.Watchdog](s, Name+"/watchdog"),
 	}
 	cfg.Signing.Slashing, cfg.Signing.Keys = c.Slashing, c.Keys
-	cfg.Keys.Sealed.Seal = actors.Lookup[messages.Seal](s, Name+"/seal")
 	cfg.Watchdog.System = s
+	if cfg.Sealing != nil {
+		c.Seal, c.Guard = actors.Lookup[messages.Seal](s, Name+"/seal"), actors.Lookup[messages.Guard](s, Name+"/ceremony")
+	}
+	children := specs(c, cfg)
 	actors.Start[root](s, actors.Spec{
 		Name:    Name,
 		Mailbox: 1, // nobody asks it anything
-		New: func() actors.Actor {
-			return root{
-				audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing),
-				watchdog.Spec(cfg.Watchdog),
-			}
-		},
+		New:     func() actors.Actor { return children },
 	})
 	return c
 }
 
+// specs lists the children in the order of their birth. The master key is there before the keys that it encrypts, and
+// wiped after them.
+func specs(c Chamber, cfg Config) root {
+	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
+	if cfg.Sealing == nil {
+		return append(children, keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+	}
+	sealing := *cfg.Sealing
+	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys))
+	cfg.Keys.Sealed.Seal = c.Seal
+	sealing.Ceremony.Seal, sealing.Ceremony.Audit = c.Seal, c.Audit
+	if sealing.Ceremony.Hold == nil {
+		sealing.Ceremony.Hold = &ceremony.Hold{}
+	}
+	cfg.Watchdog.Guard = watchdog.Guard{Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter}
+	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), ceremony.Spec(sealing.Ceremony))
+	return append(children, signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+}
+
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
-	return []string{Name, "audit", "slashing", "keys", "scan", "loader", "saver", "list", "opener", "signing", "worker", "watchdog"}
+	return []string{
+		Name, "audit", "slashing", "seal", "look", "combine", "keys", "scan", "loader", "saver", "list", "opener",
+		"ceremony", "session", "signing", "worker", "watchdog",
+	}
 }
 
 // root is the list of its children.

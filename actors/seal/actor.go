@@ -88,6 +88,7 @@ type owner struct {
 	cancel  context.CancelCauseFunc
 	arrived *result // that is being taken
 	looking bool
+	lookErr error // of the last look
 	trouble error // with the signer state
 	opening error // the last failure of the automatic opening
 	retryAt time.Time
@@ -113,7 +114,7 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	case messages.ExecuteCeremony:
 		o.execute(c, m)
 	case messages.AbandonCeremony:
-		o.tell(c, Abandoned{m.Fence}, origin{cause: "broken off"})
+		_ = o.tell(c, Abandoned{m.Fence}, origin{cause: "broken off"}) // is never refused
 		actors.Answer(c, m, messages.CeremonyAbandoned{})
 	case messages.GetSealStatus:
 		actors.Answer(c, m, o.status())
@@ -130,7 +131,7 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	case actors.ChildEnded:
 		o.childEnded(c, m)
 	case actors.Ended:
-		o.end()
+		o.end(c, m.Crashed)
 	}
 }
 
@@ -142,8 +143,14 @@ func (o *owner) Abandon(err error) {
 	}
 }
 
-// end wipes everything, however the end has come.
-func (o *owner) end() {
+// end wipes everything, however the end has come. Whoever has keys is told of a crash: the next incarnation will not know.
+func (o *owner) end(c *actors.Context, crashed bool) {
+	if crashed && o.state.Reported().Signs() {
+		for _, consumer := range o.cfg.Consumers {
+			consumer.drop(c, func(*actors.Context, error) {})
+		}
+		c.Publish(messages.SealChanged{From: o.state.Reported(), To: messages.StateSealed, Cause: "crash", Generation: o.kept.last.stored.Record.Generation})
+	}
 	o.wipeMaster()
 	o.wipeShares()
 	if o.cancel != nil {

@@ -60,7 +60,7 @@ func (o *owner) begin(c *actors.Context, job Job) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ctx, release := context.WithTimeoutCause(ctx, o.cfg.WorkTimeout, fmt.Errorf("%w: it took longer than %v", messages.ErrExpired, o.cfg.WorkTimeout))
 	o.cancel = func(why error) { cancel(why); release() }
-	actors.Spawn[combiner](c, o.combineSpec(c, ctx, ord))
+	actors.Spawn[combiner](c, o.combineSpec(ctx, c, ord))
 }
 
 // cancelJob breaks a job off. The child ends when it notices; what it brings is not waited for.
@@ -80,6 +80,7 @@ func (o *owner) settle(number uint64) {
 	}
 	delete(o.pending, number)
 	if p.err != nil {
+		p.outcome.Wipe()
 		p.promise.Fail(p.err)
 		return
 	}

@@ -79,7 +79,7 @@ func (s State) failed(e Failed) (State, []Effect, error) {
 		return s.sealed(nil)
 	}
 	s.Job = Job{}
-	return s.retry([]Effect{Settle{e.Number}})
+	return s.retry([]Effect{Settle(e)})
 }
 
 // abandoned breaks off what a session has begun that is gone, and refuses what it may still say. What was to be sealed

@@ -58,7 +58,7 @@ func (Due) event()       {}
 //sumtype:decl
 type Effect interface{ effect() }
 
-// The effects. What a job has brought and no Keep names is wiped.
+// The effects.
 type (
 	// Begin begins a job in a child.
 	Begin struct{ Job Job }
@@ -70,16 +70,21 @@ type (
 	// Settle answers whoever waits for a job with its outcome.
 	Settle struct{ Number uint64 }
 
-	// KeepMaster, KeepOuter and KeepShare keep what the job has brought.
+	// KeepMaster keeps the master key that the job has brought. What no effect keeps is wiped.
 	KeepMaster struct{}
-	KeepOuter  struct{}
-	KeepShare  struct{ Operator int }
+	// KeepOuter keeps what the layer of key-encryption keys holds.
+	KeepOuter struct{}
+	// KeepShare keeps the share of one operator.
+	KeepShare struct{ Operator int }
 
-	// WipeMaster, WipeOuter and WipeShares wipe what is kept. DropKeys has everybody else wipe what they have.
+	// WipeMaster wipes the master key.
 	WipeMaster struct{}
-	WipeOuter  struct{}
+	// WipeOuter forgets what the layer of key-encryption keys holds.
+	WipeOuter struct{}
+	// WipeShares wipes all shares.
 	WipeShares struct{}
-	DropKeys   struct{}
+	// DropKeys has everybody else wipe the keys that they were given.
+	DropKeys struct{}
 
 	// AwaitOthers brings Lapsed when the time for the others to follow is over.
 	AwaitOthers struct{ Window uint64 }

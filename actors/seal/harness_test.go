@@ -2,12 +2,10 @@ package seal_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,86 +15,6 @@ import (
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/messages"
 )
-
-// memory is a store in memory, shared by replicas, that can be broken.
-type memory struct {
-	mu      sync.Mutex
-	version uint64
-	body    []byte
-	history [][]byte
-	down    error
-	lose    bool // the next write happens, and its answer is lost
-	before  func()
-}
-
-func (m *memory) Read(context.Context) (uint64, []byte, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.version, bytes.Clone(m.body), m.down
-}
-
-func (m *memory) Write(_ context.Context, version uint64, body []byte) error {
-	if m.before != nil {
-		m.before()
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case m.down != nil:
-		return m.down
-	case version != m.version+1:
-		return fmt.Errorf("%w: version %d is there", messages.ErrConflict, m.version)
-	}
-	m.version, m.body = version, bytes.Clone(body)
-	m.history = append(m.history, m.body)
-	if m.lose {
-		m.lose = false
-		return fmt.Errorf("%w: the answer was lost", messages.ErrStateUnavailable)
-	}
-	return nil
-}
-
-// set breaks or mends the store.
-func (m *memory) set(f func(*memory)) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	f(m)
-}
-
-// keyring opens file: references, and can be broken by reference.
-type keyring struct {
-	mu     sync.Mutex
-	ring   *kek.Ring
-	broken map[string]error
-	wait   map[string]time.Duration
-	calls  int
-}
-
-func (r *keyring) Open(ctx context.Context, reference kek.Reference) (kek.Key, error) {
-	r.mu.Lock()
-	r.calls++
-	broken, wait := r.broken[reference.String()], r.wait[reference.String()]
-	r.mu.Unlock()
-	if wait > 0 {
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return nil, fmt.Errorf("%s: %w: %w", reference, kek.ErrUnavailable, context.Cause(ctx))
-		}
-	}
-	if broken != nil {
-		return nil, fmt.Errorf("%s: %w", reference, broken)
-	}
-	return r.ring.Open(ctx, reference)
-}
-
-func (r *keyring) breakKeys(err error, references ...string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, name := range references {
-		r.broken[name] = err
-	}
-}
 
 // world is what replicas share.
 type world struct {
@@ -135,6 +53,13 @@ type replica struct {
 	ref  actors.Ref[messages.Seal]
 }
 
+// slow is a configuration for hours of waiting.
+func (w *world) slow() seal.Config {
+	cfg := w.config()
+	cfg.Refresh = 5 * time.Minute
+	return cfg
+}
+
 func (w *world) config() seal.Config {
 	return seal.Config{Store: w.store, Keys: w.keys, Refresh: time.Second, ShareWindow: 30 * time.Minute, WorkTimeout: time.Minute}
 }
@@ -159,6 +84,17 @@ func (r *replica) do(c messages.Ceremony) (messages.CeremonyOutcome, error) {
 	}
 	r.Wait()
 	return outcome, err
+}
+
+// start begins a ceremony that takes its time.
+func (r *replica) start(c messages.Ceremony) <-chan error {
+	r.fence++
+	done, ask := make(chan error, 1), messages.ExecuteCeremony{Fence: r.fence, By: "tester", Ceremony: c}
+	go func() {
+		_, err := actors.Ask(r.T.Context(), r.ref, ask)
+		done <- err
+	}()
+	return done
 }
 
 // must holds a ceremony that has to succeed.
@@ -221,9 +157,7 @@ func (r *replica) key() (out [32]byte) {
 // plan names the first of the world's key-encryption keys, and operators.
 func (w *world) plan(kms, kmsThreshold, people, quorum int) messages.KeyPlan {
 	p := messages.KeyPlan{KMS: append([]string(nil), w.references[:kms]...), KMSThreshold: kmsThreshold, Quorum: quorum, AllowSingleOperator: true}
-	for _, name := range []string{"alice", "bob", "carol", "dave"}[:people] {
-		p.Operators = append(p.Operators, name)
-	}
+	p.Operators = append(p.Operators, []string{"alice", "bob", "carol", "dave"}[:people]...)
 	return p
 }
 
@@ -253,7 +187,12 @@ func share(operator string) messages.SubmitShare {
 // opened is a replica of a chamber that is unsealed.
 func (w *world) opened(plan messages.KeyPlan) *replica {
 	w.T.Helper()
-	r := w.replica(w.config())
+	return w.openedWith(w.config(), plan)
+}
+
+func (w *world) openedWith(cfg seal.Config, plan messages.KeyPlan) *replica {
+	w.T.Helper()
+	r := w.replica(cfg)
 	r.must(messages.InitializeChamber{Plan: plan})
 	if len(plan.Operators) > 0 {
 		r.register(plan.Operators...)

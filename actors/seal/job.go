@@ -103,7 +103,7 @@ const combineClass = "combine"
 
 // combineSpec describes a child that does one job: it calls key-encryption keys, hashes passphrases, combines shares and
 // writes the record. It ends when ctx does, or earlier.
-func (o *owner) combineSpec(c *actors.Context, ctx context.Context, ord *order) actors.Spec {
+func (o *owner) combineSpec(ctx context.Context, c *actors.Context, ord *order) actors.Spec {
 	seal, cfg, arena := actors.Self[messages.Seal](c), &o.cfg, o.arena
 	return actors.Spec{
 		Name:    fmt.Sprintf("%s-%02d", combineClass, ord.job.Number),

@@ -70,7 +70,8 @@ func (o *owner) follow(c *actors.Context, m looked) {
 	if err == nil {
 		err = o.believe(c, m)
 	}
-	c.Publish(messages.ControlRefreshed{Component: component, Err: err, At: time.Now()})
+	c.Publish(messages.ControlRefreshed{Component: component, Err: err, At: time.Now(), Changed: (err == nil) != (o.lookErr == nil)})
+	o.lookErr = err
 	switch {
 	case err == nil:
 		o.trouble = nil

@@ -1,13 +1,7 @@
-// Package seal x.
-//
-// # Decisions
-//
-// x.
 package seal
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"containment-chamber/messages"
@@ -124,7 +118,6 @@ func (s State) standing() bool { return s.Marked || s.Record.Marked }
 var (
 	errStale = errors.New("seal: an answer or a timer that is not waited for any more")
 	errLater = errors.New("seal: not now; the next look at the record will show it again")
-	errOlder = fmt.Errorf("%w: the seal record has gone back in time", messages.ErrStateRefused)
 )
 
 // Step is the whole seal: it returns the next state and what is to be done, or a refusal and the same state. It reads no

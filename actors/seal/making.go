@@ -32,6 +32,8 @@ func (w *work) keyPlan() (messages.KeyPlan, error) {
 		}
 	case messages.RotateMode:
 		plan = m.Plan
+	default: // unreachable: the others have none
+		return plan, messages.ErrMalformed
 	}
 	return record.CheckPlan(plan)
 }
@@ -78,6 +80,7 @@ func (w *work) checkKeys() error {
 			if set.KMS == nil {
 				return fmt.Errorf("%w: the mode is %s, without key-encryption keys; rotate the mode", messages.ErrWrongState, before)
 			}
+		default: // nothing is there to be compared with
 		}
 	}
 	for _, name := range plan.KMS {

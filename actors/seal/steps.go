@@ -3,6 +3,7 @@ package seal
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"containment-chamber/actors/seal/quorum"
@@ -149,7 +150,7 @@ func (w *work) openByQuorum() error {
 	}
 	w.result.master = master
 	r := w.read.stored.Record
-	if err := r.OpenByQuorum(r.Set, w.result.inner, append(w.shares[:len(w.shares):len(w.shares)], w.result.share), master); err != nil {
+	if err := r.OpenByQuorum(r.Set, w.result.inner, append(slices.Clip(w.shares), w.result.share), master); err != nil {
 		return err
 	}
 	w.result.gained.Master, w.result.gained.Share = true, false

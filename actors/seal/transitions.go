@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"containment-chamber/actors/seal/record"
 	"containment-chamber/messages"
 )
 
@@ -62,6 +63,7 @@ func (s State) refusal(e Asked) error {
 		case s.Consents.Has(e.Operator):
 			return fmt.Errorf("%w: this operator's consent", messages.ErrShareRepeated)
 		}
+	default: // the state is all that matters
 	}
 	return nil
 }
@@ -82,6 +84,7 @@ func (s State) asked(e Asked) (State, []Effect, error) {
 		job.Last = s.Given.Len()+1 >= s.Record.Threshold
 	case messages.CeremonyRootToken:
 		job.Last = s.Consents.Len()+1 >= s.Record.Threshold
+	default: // it is done at once
 	}
 	s, effects = s.begin(job, effects) // before anything is wiped: it may need the key that authenticates the record
 	if e.Kind == messages.CeremonySeal {
@@ -107,7 +110,7 @@ func (s State) close(effects []Effect) (State, []Effect) {
 func (s State) seen(f Facts) (State, []Effect, error) {
 	switch {
 	case s.Known && (f.Version < s.Record.Version || s.Record.Stage >= Ready && f.Stage < Ready):
-		return s, nil, errOlder
+		return s, nil, record.ErrOlder
 	case s.Known && f.Version == s.Record.Version:
 		return s, nil, nil
 	case s.Closing:

@@ -6,6 +6,8 @@
 //   - An actor that shows no sign of life for its longest lawful turn and two seconds more is announced once, within
 //     another second, and once more when it is back; [messages.GetUnresponsive] names it in between.
 //   - A hang that lasts longer than Config.GiveUp fails the system, so that the process ends and is started anew.
+//   - A ceremony that takes longer than Config.Guard.StuckAfter, and a guard that does not answer within two seconds, are
+//     announced once each within another five seconds, and once more when that is over.
 //   - It waits for nobody, not even for a moment, and shares no fate: whatever hangs, it goes on.
 //
 // # Decisions
@@ -19,6 +21,9 @@
 //
 // Actors are pinged every second, not less often: it costs a dozen wake-ups, and whoever looks as often as it pings
 // has one clock instead of two. The pinging and the silence are the kit's, see [actors.System.Ping].
+//
+// That a ceremony takes too long is read from what the guard shows, without asking it: a guard that hangs would not say.
+// Nothing follows from it here. The guard breaks the ceremony off by itself, and if it hangs, it is an actor that hangs.
 //
 // Nobody watches the watchdog but its supervisor and its askers: it does not hang as long as the observers of events
 // do not, and to whoever asks, no answer is an answer.
@@ -43,6 +48,8 @@ type Config struct {
 	System *actors.System
 	// GiveUp is how long an actor may hang before the system is failed; 0 is for ever.
 	GiveUp time.Duration
+	// Guard is the guard of ceremonies; zero when there is none.
+	Guard Guard
 }
 
 // Spec describes the watchdog.
@@ -60,6 +67,8 @@ func Spec(cfg Config) actors.Spec {
 type dog struct {
 	cfg  Config
 	hung []actors.Silence
+	// suspect is what it then thought of the guard.
+	suspect suspicion
 }
 
 // Receive implements actors.Actor.
@@ -67,6 +76,9 @@ func (d *dog) Receive(c *actors.Context, message any) {
 	switch m := message.(type) {
 	case actors.Started:
 		c.Every(lookEvery, d.look)
+		if d.cfg.Guard.Holder != nil {
+			c.Every(guardEvery, d.lookAtGuard)
+		}
 	case messages.GetUnresponsive:
 		actors.Answer(c, m, messages.Unresponsive{Names: names(d.hung)})
 	}

@@ -97,7 +97,7 @@ func (s *signer) buildMetrics() {
 	})
 	s.system.Observe(s.metrics.Observe)
 	s.system.Observe(func(e messages.Event) {
-		if _, ok := e.(messages.KeysLoaded); ok && s.cfg.SignerState.Backend == config.BackendNone {
+		if _, ok := e.(messages.KeysLoaded); ok && s.parts.chamber.Sealing == nil {
 			s.metrics.SetSignerState(telemetry.Unsealed) // nothing is sealed in a signer of plain files
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
@@ -75,7 +76,7 @@ func encode(b []byte) string {
 // Issue makes a management token, cc_token_<id>_<secret>, which replaces the one before. Of its 256 random bits, only an
 // HMAC is kept, under the key for tokens. The caller wipes the text.
 func (r Record) Issue(key *secmem.Secret, by string, at time.Time) (Record, []byte) {
-	id, secret := encode(random(10)), random(32)
+	id, secret := encode(box.Random(10)), box.Random(32)
 	defer clear(secret)
 	text := []byte(tokenPrefix + id + "_" + encode(secret))
 	r.Management = &Management{ID: id, MAC: tokenMAC(key, text), By: short(by), At: at.Unix()}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/quorum"
 )
@@ -11,8 +12,8 @@ import (
 const (
 	shareSize = keySize + 1 // Vault's share format: the values, and the coordinate
 	// A master key, and one that is encrypted twice.
-	masterOnce  = nonceSize + keySize + tagSize
-	masterTwice = nonceSize + masterOnce + tagSize
+	masterOnce  = keySize + box.Overhead
+	masterTwice = masterOnce + box.Overhead
 	// maxWrapped is what KMS unwraps.
 	maxWrapped = 6144
 )
@@ -110,7 +111,7 @@ func (l *QuorumLayer) check(generation uint64) error {
 	for _, o := range l.Operators {
 		names = append(names, o.Name)
 		if len(o.Digest) != sha256.Size || len(o.Challenge) < 32 || len(o.Challenge) > 63 ||
-			len(o.Credential.Sealed) != nonceSize+shareSize+tagSize || !known(o.Credential.Kind) {
+			len(o.Credential.Sealed) != shareSize+box.Overhead || !known(o.Credential.Kind) {
 			return errOperator
 		}
 	}

@@ -1,23 +1,19 @@
 package record
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 
 const (
-	keySize   = 32
-	nonceSize = 12
-	tagSize   = 16
+	keySize = box.KeySize
 
 	// purposeVerifier is the purpose of the key that stands in the record. The other purposes are those of messages.
 	purposeVerifier messages.KeyPurpose = "verifier"
@@ -63,58 +59,45 @@ const (
 	layerQuorum = "quorum" // the master key under the unseal key
 )
 
-func data(layer string, id ID, generation uint64) []byte {
-	return fmt.Appendf(nil, "containment-chamber seal 1 %s %s %d", layer, id, generation)
+// place is where a ciphertext or a share belongs.
+type place struct {
+	layer      string
+	chamber    ID
+	generation uint64
 }
 
-func encrypt(key, plain, data []byte) []byte {
-	nonce := random(nonceSize)
-	return gcm(key).Seal(nonce, nonce, plain, data)
+// data is the associated data.
+func (p place) data() []byte {
+	return fmt.Appendf(nil, "containment-chamber seal 1 %s %s %d", p.layer, p.chamber, p.generation)
 }
 
-// decrypt appends to into, which has room: a secret is nowhere else.
-func decrypt(into, key, sealed, data []byte) ([]byte, error) {
-	if len(sealed) < nonceSize+tagSize {
-		return nil, ErrDamaged
+// decrypt copies what is decrypted into the master key's place, and leaves nothing elsewhere.
+func decrypt(into *[keySize]byte, key, sealed, data []byte) error {
+	plain, err := box.Open(key, sealed, data)
+	if err != nil || len(plain) != keySize {
+		clear(plain)
+		return ErrShare // the key is wrong: it was put together from shares that do not belong here
 	}
-	plain, err := gcm(key).Open(into, sealed[:nonceSize], sealed[nonceSize:], data)
-	if err != nil {
-		return nil, ErrShare // the key is wrong: it was put together from shares that do not belong here
-	}
-	return plain, nil
-}
-
-func gcm(key []byte) cipher.AEAD {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic("record: AES-256 refuses a key of 32 bytes") // unreachable
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		panic("record: GCM refuses AES") // unreachable
-	}
-	return aead
+	copy(into[:], plain)
+	clear(plain)
+	return nil
 }
 
 // digest proves that a share is the one that was made.
-func digest(layer string, id ID, generation uint64, share []byte) []byte {
+func (p place) digest(share []byte) []byte {
 	h := sha256.New()
-	d := data(layer+" share", id, generation)
-	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(d))))
-	h.Write(d)
+	p.layer += " share"
+	data := p.data()
+	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(data))))
+	h.Write(data)
 	h.Write(share)
 	return h.Sum(nil)
 }
 
-func proved(share, want []byte, layer string, id ID, generation uint64) error {
-	if subtle.ConstantTimeCompare(digest(layer, id, generation, share), want) != 1 {
+// prove returns [ErrShare] unless the share has the digest.
+func (p place) prove(share, digest []byte) error {
+	if subtle.ConstantTimeCompare(p.digest(share), digest) != 1 {
 		return ErrShare
 	}
 	return nil
-}
-
-func random(size int) []byte {
-	b := make([]byte, size)
-	_, _ = rand.Read(b) // never fails: it crashes the process first
-	return b
 }

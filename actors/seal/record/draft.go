@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"slices"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/seal/quorum"
 	"containment-chamber/actors/seal/shamir"
 	"containment-chamber/actors/secmem"
@@ -98,23 +99,24 @@ func (r Record) draft(plan messages.KeyPlan, master *secmem.Secret) (d *Draft, e
 
 // sealInner makes an unseal key, encrypts the master key under it, and deals it out among the operators.
 func (d *Draft) sealInner(r Record, plan messages.KeyPlan, master *[keySize]byte) error {
-	key := random(keySize)
+	key := box.Random(keySize)
 	defer clear(key)
 	shares := split(key, len(plan.Operators), plan.Quorum)
 	defer wipe(shares)
+	at := place{layerQuorum, r.Chamber, r.Generation}
 	d.Set.Quorum = &QuorumLayer{Generation: r.Generation, Threshold: plan.Quorum}
 	for i, name := range plan.Operators {
 		token := quorum.NewToken()
 		d.Set.Quorum.Operators = append(d.Set.Quorum.Operators, Operator{
 			Name: name, Challenge: quorum.NewChallenge(),
 			Credential: quorum.SealUnderToken(shares[i], token, r.binding(name, r.Generation)),
-			Digest:     digest(layerQuorum, r.Chamber, r.Generation, shares[i]),
+			Digest:     at.digest(shares[i]),
 		})
 		d.Tokens = append(d.Tokens, messages.RegistrationToken{Operator: name, Token: messages.NewSecret(token.Reveal())})
 		token.Wipe()
 	}
-	bound := data(layerQuorum, r.Chamber, r.Generation)
-	d.Set.Master = encrypt(key, master[:], bound)
+	bound := at.data()
+	d.Set.Master = box.Seal(key, master[:], bound)
 	return r.prove(d.Set.Master, bound, shares, plan.Quorum)
 }
 
@@ -124,7 +126,7 @@ func (r Record) prove(sealed, bound []byte, shares [][]byte, threshold int) erro
 		if err := unlock(some, func(key []byte) error {
 			var again [keySize]byte
 			defer clear(again[:])
-			if _, err := decrypt(again[:0], key, sealed, bound); err != nil {
+			if err := decrypt(&again, key, sealed, bound); err != nil {
 				return err
 			}
 			return r.verify(&again)
@@ -137,14 +139,15 @@ func (r Record) prove(sealed, bound []byte, shares [][]byte, threshold int) erro
 
 // wrapOuter makes an outer key, encrypts the content under it, and deals it out among the references.
 func (d *Draft) wrapOuter(r Record, plan messages.KeyPlan, layer string, content []byte) {
-	key := random(keySize)
+	key := box.Random(keySize)
 	defer clear(key)
+	at := place{layer, r.Chamber, r.Generation}
 	d.Outer = split(key, len(plan.KMS), plan.KMSThreshold)
 	d.Set.KMS = &KMSLayer{Generation: r.Generation, Threshold: plan.KMSThreshold}
 	for i, reference := range plan.KMS {
-		d.Set.KMS.Shares = append(d.Set.KMS.Shares, Wrapped{Reference: reference, Digest: digest(layer, r.Chamber, r.Generation, d.Outer[i])})
+		d.Set.KMS.Shares = append(d.Set.KMS.Shares, Wrapped{Reference: reference, Digest: at.digest(d.Outer[i])})
 	}
-	d.Set.Master = encrypt(key, content, data(layer, r.Chamber, r.Generation))
+	d.Set.Master = box.Seal(key, content, at.data())
 }
 
 func split(key []byte, count, threshold int) [][]byte {

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/quorum"
 	"containment-chamber/actors/seal/shamir"
@@ -25,7 +26,7 @@ func (s *Set) layer() string {
 
 // CheckOuter returns [ErrShare] unless this is the share that was wrapped by a reference of the set.
 func (r Record) CheckOuter(s *Set, index int, share []byte) error {
-	return proved(share, s.KMS.Shares[index].Digest, s.layer(), r.Chamber, s.KMS.Generation)
+	return place{s.layer(), r.Chamber, s.KMS.Generation}.prove(share, s.KMS.Shares[index].Digest)
 }
 
 // Peel takes the layer of key-encryption keys off a set with a quorum, and returns what is beneath: no secret without the
@@ -36,34 +37,30 @@ func (r Record) Peel(s *Set, shares [][]byte) ([]byte, error) {
 	}
 	var inner []byte
 	err := unlock(shares, func(key []byte) (err error) {
-		inner, err = decrypt(nil, key, s.Master, data(layerOuter, r.Chamber, s.KMS.Generation))
-		return err
+		if inner, err = box.Open(key, s.Master, place{layerOuter, r.Chamber, s.KMS.Generation}.data()); err != nil {
+			return ErrShare
+		}
+		return nil
 	})
 	return inner, err
 }
 
 // OpenByKMS rebuilds the master key of a set without a quorum, and verifies it.
 func (r Record) OpenByKMS(s *Set, shares [][]byte, master *secmem.Secret) error {
-	return r.openMaster(shares, s.Master, data(layerKMS, r.Chamber, s.KMS.Generation), master)
+	return r.openMaster(shares, s.Master, place{layerKMS, r.Chamber, s.KMS.Generation}.data(), master)
 }
 
 // OpenByQuorum rebuilds the master key from the shares of operators and what [Record.Peel] gave, and verifies it.
 func (r Record) OpenByQuorum(s *Set, inner []byte, shares [][]byte, master *secmem.Secret) error {
-	return r.openMaster(shares, inner, data(layerQuorum, r.Chamber, s.Quorum.Generation), master)
+	return r.openMaster(shares, inner, place{layerQuorum, r.Chamber, s.Quorum.Generation}.data(), master)
 }
 
-// openMaster decrypts into the secret, so that the key is nowhere else, and leaves zeros if it is not the master key.
+// openMaster decrypts into the secret, and leaves zeros there if it is not the master key.
 func (r Record) openMaster(shares [][]byte, sealed, data []byte, master *secmem.Secret) error {
 	err := unlock(shares, func(key []byte) error {
-		var failed error
-		master.Use(func(b *[keySize]byte) {
-			plain, err := decrypt(b[:0], key, sealed, data)
-			if err == nil && len(plain) != keySize {
-				err = ErrDamaged
-			}
-			failed = err
-		})
-		return failed
+		var err error
+		master.Use(func(b *[keySize]byte) { err = decrypt(b, key, sealed, data) })
+		return err
 	})
 	if err == nil {
 		err = r.Verify(master)
@@ -101,7 +98,7 @@ func (r Record) Share(s *Set, index int, c messages.Credential) ([]byte, error) 
 	if err != nil {
 		return nil, credentialError(operator.Name, err)
 	}
-	if err := proved(share, operator.Digest, layerQuorum, r.Chamber, s.Quorum.Generation); err != nil {
+	if err := (place{layerQuorum, r.Chamber, s.Quorum.Generation}).prove(share, operator.Digest); err != nil {
 		clear(share)
 		return nil, err
 	}

@@ -167,22 +167,31 @@ type Management struct {
 	At  int64  `json:"at"`
 }
 
-// Why a record, or what was rebuilt with it, is not believed. Each wraps [messages.ErrStateRefused].
-var (
-	// ErrDamaged says that it is cut off, or breaks a rule that every record keeps.
-	ErrDamaged = fmt.Errorf("%w: seal record damaged", messages.ErrStateRefused)
+// Refusal is why a record, or what was rebuilt with it, is not believed. It is a [messages.ErrStateRefused].
+type Refusal string
+
+// Error implements error.
+func (r Refusal) Error() string { return messages.ErrStateRefused.Error() + ": " + string(r) }
+
+// Unwrap returns the sentinel.
+func (Refusal) Unwrap() error { return messages.ErrStateRefused }
+
+// The refusals.
+const (
+	// ErrDamaged says that the record is cut off, or breaks a rule that every record keeps.
+	ErrDamaged Refusal = "seal record damaged"
 	// ErrNewer says that a later version of this program wrote it.
-	ErrNewer = fmt.Errorf("%w: seal record of a newer program", messages.ErrStateRefused)
+	ErrNewer Refusal = "seal record of a newer program"
 	// ErrForged says that its tag is wrong, or is missing where there must be one.
-	ErrForged = fmt.Errorf("%w: seal record not authentic", messages.ErrStateRefused)
+	ErrForged Refusal = "seal record not authentic"
 	// ErrForeign says that it is another chamber's.
-	ErrForeign = fmt.Errorf("%w: seal record of another chamber", messages.ErrStateRefused)
+	ErrForeign Refusal = "seal record of another chamber"
 	// ErrOlder says that a later one was seen.
-	ErrOlder = fmt.Errorf("%w: seal record older than one that was seen", messages.ErrStateRefused)
-	// ErrShare says that a share is not the one that was made: it is of another chamber or generation, or damaged.
-	ErrShare = fmt.Errorf("%w: share of another chamber or generation, or damaged", messages.ErrStateRefused)
+	ErrOlder Refusal = "seal record older than one that was seen"
+	// ErrShare says that a share is not the one that was made.
+	ErrShare Refusal = "share of another chamber or generation, or damaged"
 	// ErrMaster says that what was rebuilt is not this chamber's master key.
-	ErrMaster = fmt.Errorf("%w: what the shares make is not the master key", messages.ErrStateRefused)
+	ErrMaster Refusal = "what the shares make is not the master key"
 )
 
 // Follows tells why next cannot come after r, or nil. Of a chamber that is not initialised, or whose operators have not

@@ -36,7 +36,7 @@ func (r Record) Register(m messages.RegisterOperator) (Record, error) {
 		return r, err
 	}
 	defer clear(share)
-	if err := proved(share, operator.Digest, layerQuorum, r.Chamber, generation); err != nil {
+	if err := (place{layerQuorum, r.Chamber, generation}).prove(share, operator.Digest); err != nil {
 		return r, err
 	}
 	if operator.Credential, err = sealCredential(share, operator.Challenge, m.Credential, b); err != nil {

@@ -1,0 +1,92 @@
+package seal_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"containment-chamber/actors/seal/kek"
+	"containment-chamber/messages"
+)
+
+// memory is a store in memory, shared by replicas, that can be broken.
+type memory struct {
+	mu      sync.Mutex
+	version uint64
+	body    []byte
+	history [][]byte
+	down    error
+	lose    bool // the next write happens, and its answer is lost
+	before  func()
+}
+
+func (m *memory) Read(context.Context) (uint64, []byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.version, bytes.Clone(m.body), m.down
+}
+
+func (m *memory) Write(_ context.Context, version uint64, body []byte) error {
+	if m.before != nil {
+		m.before()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.down != nil:
+		return m.down
+	case version != m.version+1:
+		return fmt.Errorf("%w: version %d is there", messages.ErrConflict, m.version)
+	}
+	m.version, m.body = version, bytes.Clone(body)
+	m.history = append(m.history, m.body)
+	if m.lose {
+		m.lose = false
+		return fmt.Errorf("%w: the answer was lost", messages.ErrStateUnavailable)
+	}
+	return nil
+}
+
+// set breaks or mends the store.
+func (m *memory) set(f func(*memory)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f(m)
+}
+
+// keyring opens file: references, and can be broken by reference.
+type keyring struct {
+	mu     sync.Mutex
+	ring   *kek.Ring
+	broken map[string]error
+	wait   map[string]time.Duration
+	calls  int
+}
+
+func (r *keyring) Open(ctx context.Context, reference kek.Reference) (kek.Key, error) {
+	r.mu.Lock()
+	r.calls++
+	broken, wait := r.broken[reference.String()], r.wait[reference.String()]
+	r.mu.Unlock()
+	if wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s: %w: %w", reference, kek.ErrUnavailable, context.Cause(ctx))
+		}
+	}
+	if broken != nil {
+		return nil, fmt.Errorf("%s: %w", reference, broken)
+	}
+	return r.ring.Open(ctx, reference)
+}
+
+func (r *keyring) breakKeys(err error, references ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, name := range references {
+		r.broken[name] = err
+	}
+}
