@@ -10,7 +10,9 @@
 //	├─ keys              4 in 1m, 200ms…10s   owns the key ring; the ring survives a crash
 //	│  ├─ scan-01…       temporary            lists the files, once for each loading
 //	│  ├─ loader-02…     temporary            decrypts one file after the other; a crash costs that file
-//	│  └─ saver-03…      temporary            writes the cache of decrypted keys
+//	│  ├─ saver-03…      temporary            writes the cache of decrypted keys
+//	│  ├─ list-04…       temporary            reads the rows of sealed keys, once for each look
+//	│  └─ opener-05…     temporary            opens some of them; a crash costs one row
 //	├─ ceremony          2 in 1m, 0s…0s       the guard: admits one ceremony at a time; comes back free
 //	│  └─ session-01…    temporary            holds one ceremony, which ends with it
 //	├─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash

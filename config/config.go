@@ -112,7 +112,16 @@ type Metrics struct {
 }
 
 // KeySources says where signing keys come from.
-type KeySources struct{ Filesystem Filesystem }
+type KeySources struct {
+	Filesystem Filesystem
+	SQLite     SealedKeys
+}
+
+// SealedKeys is the key source that holds keys under the master key, in a SQLite file.
+type SealedKeys struct {
+	Path            string        // empty: there are none
+	RefreshInterval time.Duration // 0: only when the chamber is opened, and at a reload
+}
 
 // Filesystem is the key source that reads files.
 type Filesystem struct {

@@ -41,6 +41,8 @@ func samples() map[string]string {
 		"key_sources.filesystem.raw_load_concurrency":      "11",
 		"key_sources.filesystem.cache.path":                "cache",
 		"key_sources.filesystem.cache.key":                 "file:cache.key",
+		"key_sources.sqlite.path":                          "keys.sqlite",
+		"key_sources.sqlite.refresh_interval_seconds":      "16",
 		"signer_state.backend":                             "sqlite",
 		"signer_state.path":                                "state.sqlite",
 		"signer_state.url":                                 "postgres://signer:secret@database/signer",
@@ -77,6 +79,7 @@ func companions() map[string]string {
 	return map[string]string{
 		"key_sources.filesystem.cache.path": "key_sources.filesystem.cache.key",
 		"key_sources.filesystem.cache.key":  "key_sources.filesystem.cache.path",
+		"key_sources.sqlite.path":           "signer_state.backend",
 	}
 }
 
@@ -166,6 +169,7 @@ func TestUnits(t *testing.T) {
 		{"signing.group_window_milliseconds", c.Signing.GroupWindow, 3 * time.Millisecond},
 		{"watchdog.give_up_seconds", c.Watchdog.GiveUp, time.Minute},
 		{"metrics.refresh_interval_seconds", c.Metrics.RefreshInterval, 30 * time.Second},
+		{"key_sources.sqlite.refresh_interval_seconds", c.KeySources.SQLite.RefreshInterval, time.Second},
 		{"signer_state.refresh_interval_seconds", c.SignerState.RefreshInterval, time.Second},
 		{"signer_state.unseal_timeout_minutes", c.SignerState.UnsealTimeout, 30 * time.Minute},
 	} {

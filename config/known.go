@@ -20,7 +20,7 @@ var later = [...]string{
 	"anti_slashing.force_ipv4", "anti_slashing.hmac_key", "anti_slashing.pool_size", "anti_slashing.url",
 	"auth.policies", "chamber.keys",
 	"http.allowed_cidrs", "http.key_manager_api",
-	"key_sources.dynamodb", "key_sources.postgres", "key_sources.sqlite",
+	"key_sources.dynamodb", "key_sources.postgres",
 	"metrics.allowed_cidrs", "tee", "tls",
 }
 

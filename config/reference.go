@@ -11,6 +11,7 @@ var sections = [...]struct{ key, doc string }{
 	{"key_sources", "Where keys come from."},
 	{"key_sources.filesystem", "Key files: Web3Signer's YAML descriptors and EIP-2335 keystores."},
 	{"key_sources.filesystem.cache", "The encrypted key cache: thousands of keystores are decrypted once, not at each start."},
+	{"key_sources.sqlite", "Keys under the master key, in a SQLite file that several processes may use."},
 	{"signer_state", "The signer state: what all replicas of a chamber share. Keys and slashing protection are kept elsewhere."},
 	{"chamber", "The chamber, of a signer that has a signer state."},
 	{"chamber.ceremony", "Ceremonies: what operators do to open, seal and change the chamber."},

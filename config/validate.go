@@ -21,6 +21,9 @@ func (c *Config) contradictions() []string {
 	if cache := c.KeySources.Filesystem.Cache; (cache.Path == "") != (cache.Key == "") {
 		complaints = append(complaints, "key_sources.filesystem.cache: path and key need each other; set both, or none")
 	}
+	if c.KeySources.SQLite.Path != "" && c.SignerState.Backend == BackendNone {
+		complaints = append(complaints, "key_sources.sqlite.path: its keys are under the master key, which a signer state keeps; set signer_state.backend")
+	}
 	return append(complaints, c.SignerState.contradictions()...)
 }
 
@@ -49,7 +52,7 @@ func (c *Config) Warnings() []string {
 		"anti_slashing.backend: noop keeps no history, nothing prevents a slashable signature")
 	warn(c.Auth.Mode == AuthOpen && !isLoopback(c.Server.ListenAddress),
 		"auth.mode: open, and the signing API listens beyond loopback; everyone who reaches it may sign, so restrict the network")
-	warn(len(c.KeySources.Filesystem.Paths) == 0,
+	warn(len(c.KeySources.Filesystem.Paths) == 0 && c.KeySources.SQLite.Path == "",
 		"key_sources.filesystem.paths: empty, so there is no key to sign with")
 	warn(c.HTTP.ShutdownTimeout < c.HTTP.RequestTimeout,
 		"http.shutdown_timeout_seconds: shorter than http.request_timeout_seconds, so a shutdown may cut requests off")

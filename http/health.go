@@ -49,7 +49,8 @@ func ActorsCheck(hung []string) Check {
 }
 
 // KeysCheck says how loading stands, under Web3Signer's names. Unlike there, a file that cannot be loaded does not bring
-// the signer down: it is counted, and the first hundred are named.
+// the signer down: it is counted, and the first hundred are named. Nor do keys that are sealed: that is not the check's to
+// judge.
 func KeysCheck(status messages.KeyStatus) Check {
 	data := map[string]any{"keys-loaded": status.Loaded, "error-count": len(status.Failures)}
 	if len(status.Failures) > 0 {
@@ -58,6 +59,9 @@ func KeysCheck(status messages.KeyStatus) Check {
 			names = append(names, failure.Name)
 		}
 		data["failed"] = names
+	}
+	if status.Sealed > 0 {
+		data["keys-sealed"] = status.Sealed
 	}
 	if status.Loading {
 		data["loading"] = true

@@ -88,7 +88,23 @@ type KeysChanged struct {
 	Added, Removed, Total int
 }
 
-// KeyLoadFailed says that one file could not be loaded.
+// SealedKeysListed says that a store of keys under the master key has another content than before. That is known whether
+// the chamber is sealed or not.
+type SealedKeysListed struct {
+	Source string
+	// Active and Inactive count the keys.
+	Active, Inactive int
+	// Canaries are those of them that are never to sign.
+	Canaries []PublicKey
+}
+
+// KeyGivenTwice says that a source gives a key that another one gives as well, and that Source's is not used.
+type KeyGivenTwice struct {
+	Key          PublicKey
+	Source, Used string
+}
+
+// KeyLoadFailed says that one key could not be loaded.
 type KeyLoadFailed struct{ Failure KeyFailure }
 
 // KeysLoading says how far loading is. It is published when loading begins, and at most five times a second.
@@ -196,6 +212,8 @@ func (ObserverPanicked) event()    {}
 func (HandlerPanicked) event()     {}
 func (RequestRefused) event()      {}
 func (KeysChanged) event()         {}
+func (SealedKeysListed) event()    {}
+func (KeyGivenTwice) event()       {}
 func (KeyLoadFailed) event()       {}
 func (KeysLoading) event()         {}
 func (KeysLoaded) event()          {}

@@ -22,7 +22,11 @@ type GetKeyStatus struct{}
 type KeyStatus struct {
 	// Loaded counts the keys in the ring; Found, the keys and files that the sources named.
 	Loaded, Found int
-	// Duplicates counts files whose key another file holds as well.
+	// Sealed counts the keys under the master key that are known, and not open now.
+	Sealed int
+	// Sources are the counts by source. The slice is shared: nobody writes to it.
+	Sources []KeySource
+	// Duplicates counts files and rows whose key another file holds as well.
 	Duplicates int
 	// Loading is true until every file that was found has been read.
 	Loading bool
@@ -30,10 +34,17 @@ type KeyStatus struct {
 	Failures []KeyFailure
 }
 
-// KeyFailure is one file that could not be loaded.
+// KeySource is what one source gives.
+type KeySource struct {
+	Name string // "filesystem", "sqlite"
+	// Loaded counts its keys in the ring; Sealed, those that are known and not open now.
+	Loaded, Sealed int
+}
+
+// KeyFailure is one key that could not be loaded.
 type KeyFailure struct {
-	Source string // "filesystem"
-	Name   string // the file
+	Source string // "filesystem", "sqlite"
+	Name   string // the file, or the public key of the row
 	Err    error
 }
 

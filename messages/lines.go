@@ -80,6 +80,20 @@ func (e KeysChanged) Line() Line {
 }
 
 // Line implements [Event].
+func (e SealedKeysListed) Line() Line {
+	return Line{slog.LevelInfo, TargetKeys, "sealed keys listed", []slog.Attr{
+		slog.String("source", e.Source), slog.Int("active", e.Active), slog.Int("inactive", e.Inactive), slog.Int("canaries", len(e.Canaries)),
+	}}
+}
+
+// Line implements [Event].
+func (e KeyGivenTwice) Line() Line {
+	return Line{slog.LevelWarn, TargetKeys, "key given twice", []slog.Attr{
+		slog.String("pubkey", e.Key.String()), slog.String("source", e.Source), slog.String("used", e.Used),
+	}}
+}
+
+// Line implements [Event].
 func (e KeyLoadFailed) Line() Line {
 	return Line{slog.LevelError, TargetKeys, "key not loaded", []slog.Attr{
 		slog.String("source", e.Failure.Source), slog.String("name", e.Failure.Name), cause(e.Failure.Err),

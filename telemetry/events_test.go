@@ -16,7 +16,7 @@ func oneOfEach() []messages.Event {
 	return []messages.Event{
 		messages.ActorStarted{}, messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{},
 		messages.MessageDeadLettered{}, messages.QueueRefused{}, messages.ObserverPanicked{}, messages.HandlerPanicked{},
-		messages.KeysChanged{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
+		messages.KeysChanged{}, messages.SealedKeysListed{}, messages.KeyGivenTwice{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
 		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
 		messages.CanarySigned{}, messages.RequestRefused{},

@@ -10,6 +10,7 @@
 package chamber
 
 import (
+	"slices"
 	"time"
 
 	"containment-chamber/actors"
@@ -26,7 +27,7 @@ import (
 // Name is the root's name, and the first part of every path in the tree.
 const Name = "chamber"
 
-// Config configures the children. The refs in Signing, Ceremony and Watchdog and the system in Watchdog are set by Start.
+// Config configures the children. The refs in Signing, Keys, Ceremony and Watchdog and the system in Watchdog are set by Start.
 type Config struct {
 	Audit    audit.Config
 	Slashing slashing.Config
@@ -88,6 +89,8 @@ func specs(c Chamber, cfg Config) root {
 		return append(children, keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
 	}
 	sealing := *cfg.Sealing
+	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys))
+	cfg.Keys.Sealed.Seal = c.Seal
 	sealing.Ceremony.Seal, sealing.Ceremony.Audit = c.Seal, c.Audit
 	if sealing.Ceremony.Hold == nil {
 		sealing.Ceremony.Hold = &ceremony.Hold{}
@@ -100,7 +103,8 @@ func specs(c Chamber, cfg Config) root {
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
 	return []string{
-		Name, "audit", "slashing", "seal", "look", "combine", "keys", "scan", "loader", "saver", "ceremony", "session", "signing", "worker", "watchdog",
+		Name, "audit", "slashing", "seal", "look", "combine", "keys", "scan", "loader", "saver", "list", "opener",
+		"ceremony", "session", "signing", "worker", "watchdog",
 	}
 }
 

@@ -13,6 +13,11 @@
 //     it, or because it holds another key, which was loaded. A file that fails in any of its parts keeps all keys that it
 //     gave, and a file that fails keeps the key that it claims. A reload that crashes removes nothing.
 //   - The keys are wiped when the actor stops, which is after the signing actor has.
+//   - Keys of files never depend on the seal. Keys under the master key are opened when the chamber comes into a state that
+//     signs, and whenever their store has changed. When the answer to messages.DropSecrets goes out, each of them is wiped,
+//     also in the rings that were handed out before, nobody is opening another, and the ring that is handed out is without
+//     them. While they are sealed it knows their public keys.
+//   - A row that gives no key is named, and hides no other. A key that a file gives as well is the file's.
 //
 // # Decisions
 //
@@ -26,6 +31,13 @@
 // A removed key is refused from the moment when the signing actor has the new ring. Signatures under way are finished
 // with the old one. Nobody knows when the last of them is done, so the key is not wiped here, but by the garbage
 // collector, once nothing refers to it (see package bls).
+//
+// The keys under the master key do not outlive a crash of this actor: while it is down nobody could be told to drop them.
+// The next incarnation opens them again, ten thousand in a second or two. For the same reason a crash of the seal, which
+// comes back sealed, wipes them. The derived key is asked for when there is something to open, and wiped thereafter;
+// one that is on its way when this actor crashes, by the garbage collector (see package secmem).
+//
+// The store of sealed keys tells by its revision that nothing has changed, so that it can be asked every second.
 //
 // There is one loading at a time, and no limit to how long it takes: a file system that hangs shows as "running", and the
 // ring serves on.
@@ -52,17 +64,22 @@ type Config struct {
 	Load func(directory.Candidate) (*bls.SecretKey, error)
 	// Loaded is called, in a child of its own, with the keys in the ring when all sources were read. Optional.
 	Loaded func([]messages.PublicKey)
+	// Sealed says where keys under the master key are.
+	Sealed Sealed
 }
 
 // Spec describes the keys actor. The ring that it loads belongs to the Spec, over all incarnations.
 func Spec(cfg Config) actors.Spec {
-	kept := &holding{ring: bls.NewRing(), sources: map[source]origin{}, reload: messages.ReloadStatus{State: messages.ReloadIdle}}
+	kept := &holding{
+		ring: bls.NewRing(), served: bls.NewRing(), sources: map[source]origin{}, reload: messages.ReloadStatus{State: messages.ReloadIdle},
+		shelf: shelf{told: map[messages.PublicKey]bool{}},
+	}
 	if cfg.Load == nil {
 		cfg.Load = directory.Candidate.Load
 	}
 	return actors.Spec{
 		Name: "keys",
-		New:  func() actors.Actor { return &owner{cfg: cfg, kept: kept} },
+		New:  func() actors.Actor { return &owner{cfg: cfg, kept: kept, vault: newVault()} },
 		// Health probes and the signing actor ask, a few a second.
 		Mailbox: 256,
 		Restart: actors.Restart{Max: 4, Period: time.Minute, Base: 200 * time.Millisecond, Cap: 10 * time.Second},
@@ -72,9 +89,11 @@ func Spec(cfg Config) actors.Spec {
 
 // holding is what survives a crash. Sources change together with the ring, in one turn.
 type holding struct {
-	ring    *bls.Ring
+	ring    *bls.Ring // of the files
 	sources map[source]origin
-	serving bool // the ring was handed out
+	served  *bls.Ring // that is handed out: of the files and the open ones under the master key
+	shelf   shelf
+	serving bool // the files were read, or have taken long enough
 	// reload is how the last reload went; reloading is true while one is under way.
 	reload    messages.ReloadStatus
 	reloading bool
@@ -106,6 +125,7 @@ type owner struct {
 	loading  *loading                           // the last one, finished or not
 	children int                                // ever made: their names are never used twice
 	asked    []actors.Promise[messages.KeyRing] // before the ring was served
+	vault    vault
 }
 
 // Receive implements actors.Actor.
@@ -114,9 +134,12 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	case actors.Started:
 		o.recall()
 		o.begin(c, false)
+		o.watch(c)
 	case messages.GetKeyRing:
 		o.asked = append(o.asked, actors.Defer(c, m))
-		o.answer()
+		o.answer(c)
+	case messages.DropSecrets[messages.Keys]:
+		o.drop(c, m)
 	case messages.GetKeyStatus:
 		actors.Answer(c, m, o.status())
 	case messages.ReloadKeys:
@@ -131,6 +154,10 @@ func (o *owner) Receive(c *actors.Context, message any) {
 		if m.pass == o.loading {
 			o.take(c, m)
 		}
+	case listed:
+		o.shelve(c, m)
+	case opened:
+		o.takeOpened(c, m)
 	case actors.ChildEnded:
 		o.childEnded(c, m)
 	case actors.Ended:
@@ -143,24 +170,29 @@ func (o *owner) Abandon(err error) {
 	for _, p := range o.asked {
 		p.Fail(err)
 	}
+	for _, p := range o.vault.dropping {
+		p.Fail(err)
+	}
 }
 
 // serve lets the ring be handed out from now on.
 func (o *owner) serve(c *actors.Context) {
 	o.publish(c)
 	o.kept.serving = true
-	o.answer()
-	c.Ready()
+	o.answer(c)
 }
 
-func (o *owner) answer() {
-	if !o.kept.serving {
+// answer hands the ring out, unless a source was not looked at yet: a client that is told too early that there is no such
+// key gives its duty up.
+func (o *owner) answer(c *actors.Context) {
+	if !o.kept.serving || o.cfg.Sealed.Store != nil && !o.kept.shelf.listed {
 		return
 	}
 	for _, p := range o.asked {
-		p.Resolve(o.kept.ring)
+		p.Resolve(o.kept.served)
 	}
 	o.asked = nil
+	c.Ready()
 }
 
 // end wipes the keys, unless the next incarnation will go on with them.
@@ -171,12 +203,10 @@ func (o *owner) end(m actors.Ended) {
 	for _, candidate := range o.loading.waiting {
 		candidate.Discard()
 	}
+	o.vault.end()
+	o.assemble()
 	if m.Crashed {
 		return
 	}
-	for _, public := range o.kept.ring.PublicKeys() {
-		if key, ok := o.kept.ring.Key(public); ok {
-			key.Wipe()
-		}
-	}
+	o.kept.ring.Each((*bls.SecretKey).Wipe)
 }

@@ -57,6 +57,12 @@ func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	case actors.Class(m.Name) == scanClass:
 		o.scanCrashed(c)
 		return
+	case actors.Class(m.Name) == listClass:
+		o.shelve(c, listed{err: errListCrashed})
+		return
+	case actors.Class(m.Name) == openerClass:
+		o.openerCrashed(c, m.Name)
+		return
 	}
 	l := o.loading
 	for i := range l.loaders {

@@ -106,7 +106,7 @@ func (o *owner) publish(c *actors.Context) {
 	for _, d := range duplicates {
 		d.Wipe()
 	}
-	o.kept.ring = ring
+	o.setFiles(ring)
 	for _, f := range l.fresh {
 		o.confirm(f.source, f.origin)
 	}
@@ -145,6 +145,7 @@ func (o *owner) finish(c *actors.Context) {
 	l.finish()
 	o.settleReload()
 	o.serve(c)
+	o.tellDoubles(c)
 	o.save(c)
 	c.Publish(messages.KeysLoaded{
 		Source: directory.Source, Reload: l.reload, Loaded: o.kept.ring.Len(), Added: l.added, Removed: removed,

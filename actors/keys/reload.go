@@ -16,15 +16,8 @@ func (o *owner) reload(c *actors.Context, m messages.ReloadKeys) {
 		return
 	}
 	o.begin(c, true)
+	o.refresh(c)
 	actors.Answer(c, m, messages.ReloadAccepted{})
-}
-
-// status says how loading stands.
-func (o *owner) status() messages.KeyStatus {
-	l, loaded := o.loading, o.kept.ring.Len()
-	return messages.KeyStatus{
-		Loaded: loaded, Found: l.found, Duplicates: max(0, len(o.kept.sources)-loaded), Loading: !l.finished, Failures: l.failures,
-	}
 }
 
 // reloadStatus says how the last reload went, or that one is under way.
@@ -82,7 +75,7 @@ func (o *owner) remove(c *actors.Context) int {
 	}
 	ring, removed := o.kept.ring.Only(func(k messages.PublicKey) bool { return given[k] })
 	if removed > 0 {
-		o.kept.ring = ring
+		o.setFiles(ring)
 		c.Publish(messages.KeysChanged{Source: directory.Source, Removed: removed, Total: ring.Len()})
 	}
 	return removed

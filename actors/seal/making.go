@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"containment-chamber/actors/seal/opening"
 	"containment-chamber/actors/seal/record"
 	"containment-chamber/messages"
 )
@@ -89,7 +90,7 @@ func (w *work) checkKeys() error {
 			err = key.Check(w.ctx)
 		}
 		if err != nil {
-			return kmsError(err)
+			return opening.Explain(err)
 		}
 	}
 	return nil
@@ -148,7 +149,7 @@ func (w *work) wrap() error {
 			entry.Wrapped, err = key.Wrap(w.ctx, share, w.next.Binding(i))
 		}
 		if err != nil {
-			return kmsError(err)
+			return opening.Explain(err)
 		}
 	}
 	return nil
@@ -162,11 +163,11 @@ func (w *work) prove() error {
 		return nil
 	}
 	var shares [][]byte
-	defer func() { wipeAll(shares) }()
+	defer func() { opening.Wipe(shares) }()
 	for i := range set.KMS.Shares {
-		share, err := w.unwrapOne(w.next, set, i)
+		share, err := opening.UnwrapOne(w.ctx, w.cfg.Keys, w.next, opening.Share{Set: set, Index: i})
 		if err != nil {
-			return kmsError(err)
+			return opening.Explain(err)
 		}
 		shares = append(shares, share)
 	}

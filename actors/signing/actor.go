@@ -157,10 +157,13 @@ func (f *front) admit(key messages.PublicKey, d messages.Duty, deadline time.Tim
 		return nil, err
 	}
 	secret, ok := f.ring.Key(key)
-	if !ok {
-		return nil, f.loading.missing(key)
+	if ok {
+		return secret, nil
 	}
-	return secret, nil
+	if err := f.ring.Missing(key); err != nil {
+		return nil, err
+	}
+	return nil, f.loading.missing(key)
 }
 
 // onChain refuses a duty of another chain than the one that the store belongs to.

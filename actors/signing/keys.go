@@ -21,7 +21,7 @@ type progress struct {
 
 func concernsKeys(e messages.Event) bool {
 	switch e.(type) {
-	case messages.KeysChanged, messages.KeysLoading, messages.KeysLoaded:
+	case messages.KeysChanged, messages.KeysLoading, messages.KeysLoaded, messages.SealedKeysListed:
 		return true
 	}
 	return false

@@ -54,6 +54,13 @@ func (s *signer) build(env []string) error {
 	if err := s.cacheKeys(env, s.cfg.KeySources.Filesystem.Cache, &s.parts.chamber.Keys); err != nil {
 		return err
 	}
+	if s.canaries, err = newCanaries(s.cfg.CanaryKeys); err != nil {
+		return err
+	}
+	if s.parts.chamber.Keys.Sealed, err = openSealedKeys(s.cfg.KeySources.SQLite); err != nil {
+		return err
+	}
+	s.system.Observe(s.canaries.learn)
 	s.system.Observe(s.store.observe)
 	s.system.Observe(s.seal.observe)
 	s.buildMetrics()
@@ -82,7 +89,7 @@ func (s *signer) buildMetrics() {
 		Started:          s.started,
 		Actors:           chamber.Classes(),
 		Queues:           append(chamber.Classes(), "http", "http_large_bodies"),
-		Sources:          []string{directory.Source},
+		Sources:          s.keySources(),
 		AuditEvents:      audit.Events(),
 		AuditDropped:     s.parts.audit.Dropped,
 		Mailboxes:        s.system.Mailboxes,

@@ -20,10 +20,6 @@ const maxBatch = 4096
 
 // serveAPI opens the signing API.
 func (s *signer) serveAPI() (*http.Server, error) {
-	observe, err := watchCanaries(s.cfg.CanaryKeys, s.system.Publish)
-	if err != nil {
-		return nil, err
-	}
 	chamber, err := s.chamberAPI()
 	if err != nil {
 		return nil, err
@@ -43,7 +39,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		Reload:         actors.Bind[messages.ReloadKeys](s.tree.Keys),
 		ReloadStatus:   actors.Bind[messages.GetReloadStatus](s.tree.Keys),
 		Health:         s.health,
-		Observe:        observe,
+		Observe:        s.canaries.watch(s.system.Publish),
 		Trace:          s.beginTrace(),
 		ObserveError:   s.metrics.ObserveHTTPError,
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,

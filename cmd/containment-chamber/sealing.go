@@ -10,7 +10,6 @@ import (
 	"containment-chamber/actors"
 	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
-	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/state"
@@ -88,7 +87,11 @@ func (s *signer) chamberAPI() (*http.Chamber, error) {
 
 func (s *signer) keysBySource(ctx context.Context) (map[string]int, error) {
 	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
-	return map[string]int{directory.Source: status.Loaded}, err
+	loaded := make(map[string]int, len(status.Sources))
+	for _, source := range status.Sources {
+		loaded[source.Name] = source.Loaded
+	}
+	return loaded, err
 }
 
 // closeChamber ends the use of the signer state.

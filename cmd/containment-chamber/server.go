@@ -100,23 +100,24 @@ func (s *signer) serve(j *job, dev bool) error {
 
 // signer is the running program.
 type signer struct {
-	cfg     *config.Config
-	log     *slog.Logger
-	bar     *telemetry.Bar // nil without a terminal
-	lines   *logWriter
-	started time.Time
-	system  *actors.System
-	tree    chamber.Chamber
-	parts   parts
-	metrics *telemetry.Metrics
-	store   storeHealth
-	state   state.Store // nil without a signer state
-	seal    sealState
-	hold    ceremony.Hold
-	tracing *telemetry.Tracing // nil unless it is enabled
-	scrape  *http.Server       // nil until it listens
-	api     *http.Server       // likewise
-	ready   atomic.Bool        // the tree and both servers are there
+	cfg      *config.Config
+	log      *slog.Logger
+	bar      *telemetry.Bar // nil without a terminal
+	lines    *logWriter
+	started  time.Time
+	system   *actors.System
+	tree     chamber.Chamber
+	parts    parts
+	metrics  *telemetry.Metrics
+	store    storeHealth
+	state    state.Store // nil without a signer state
+	seal     sealState
+	hold     ceremony.Hold
+	canaries *canaries
+	tracing  *telemetry.Tracing // nil unless it is enabled
+	scrape   *http.Server       // nil until it listens
+	api      *http.Server       // likewise
+	ready    atomic.Bool        // the tree and both servers are there
 }
 
 // start makes the tree, waits until it is ready, and only then listens for clients. Metrics are there from the
@@ -212,6 +213,9 @@ func (s *signer) stop() error {
 		problems = append(problems, s.api.Drain(ctx))
 	}
 	problems = append(problems, s.system.Stop(ctx), s.closeChamber())
+	if store := s.parts.chamber.Keys.Sealed.Store; store != nil {
+		problems = append(problems, store.Close())
+	}
 	if s.bar != nil {
 		s.bar.Clear() // loading may have been under way
 	}

@@ -16,3 +16,12 @@ func (r *Ring) Only(keep func(messages.PublicKey) bool) (ring *Ring, left int) {
 	}
 	return ring, left
 }
+
+// Each calls f with every key.
+func (r *Ring) Each(f func(*SecretKey)) {
+	if r != nil {
+		for _, key := range r.secrets {
+			f(key)
+		}
+	}
+}

@@ -14,6 +14,8 @@ type Ring struct {
 	// In ascending order of the public keys; publics[i] belongs to secrets[i].
 	publics []messages.PublicKey
 	secrets []*SecretKey
+	// locked are keys that are known and cannot be used now, in ascending order.
+	locked []messages.PublicKey
 }
 
 // NewRing returns the ring of the keys. Of two with the same public key it takes the first.
@@ -50,6 +52,12 @@ func (r *Ring) With(keys ...*SecretKey) (ring *Ring, duplicates []*SecretKey) {
 		ring.secrets = append(ring.secrets, key)
 	}
 	return ring, duplicates
+}
+
+// Union returns a new ring of the keys of both. Of two with the same public key it takes r's.
+func (r *Ring) Union(other *Ring) *Ring {
+	ring, _ := r.With(other.secrets...) // a duplicate is still the other's
+	return ring
 }
 
 // Key returns the secret key that belongs to a public key.

@@ -34,6 +34,7 @@ func MemoryWeakness() error { return memory.Weakness() }
 type SecretKey struct {
 	secret *secmem.Secret
 	public messages.PublicKey
+	sealed atomic.Bool // before it was wiped
 	wiped  atomic.Bool
 }
 
@@ -72,6 +73,20 @@ func (k *SecretKey) PublicKey() messages.PublicKey { return k.public }
 func (k *SecretKey) Wipe() {
 	k.wiped.Store(true) // first, so that a signature under way notices: see SignAll
 	k.secret.Wipe()
+}
+
+// Seal wipes the key because the chamber is sealed. It can be had again, and whoever signs with it is told so.
+func (k *SecretKey) Seal() {
+	k.sealed.Store(true) // first, so that nobody who finds it wiped misses why
+	k.Wipe()
+}
+
+// refusal is why a key that is wiped signs nothing.
+func (k *SecretKey) refusal() error {
+	if k.sealed.Load() {
+		return sealedError(k.public)
+	}
+	return fmt.Errorf("%w: the secret of %s is wiped", messages.ErrUnknownKey, k.public)
 }
 
 // String returns "[secret]".

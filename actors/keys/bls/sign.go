@@ -1,8 +1,6 @@
 package bls
 
 import (
-	"fmt"
-
 	blst "github.com/supranational/blst/bindings/go"
 
 	"containment-chamber/messages"
@@ -18,7 +16,8 @@ func Sign(m *Message, key *SecretKey) (messages.Signature, error) {
 // SignAll signs m with each of keys and writes the signatures to out, in the same order; the two must be of one length.
 // Some 32 keys a call make the shared inversion pay, and from 768 on the library starts threads of its own.
 //
-// When one of the keys is wiped, the error is a [messages.ErrUnknownKey] that names it, and out stays as it was.
+// When one of the keys is wiped, the error is a [messages.ErrUnknownKey] that names it, or a [messages.ErrSealed] if it was
+// sealed, and out stays as it was.
 func SignAll(m *Message, keys []*SecretKey, out []messages.Signature) error {
 	if len(keys) != len(out) {
 		panic("bls: SignAll needs room for one signature of each key")
@@ -33,7 +32,7 @@ func SignAll(m *Message, keys []*SecretKey, out []messages.Signature) error {
 		key.use(func(scalar *blst.SecretKey) { points[i].MultAssign(scalar) })
 		// Asked after the product, so that a key that was wiped meanwhile is noticed too.
 		if key.wiped.Load() {
-			return fmt.Errorf("%w: the secret of %s is wiped", messages.ErrUnknownKey, key.public)
+			return key.refusal()
 		}
 	}
 	for i, signature := range points.ToAffine() {

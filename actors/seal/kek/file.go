@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 )
 

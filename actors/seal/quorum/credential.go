@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 )
 
 const (

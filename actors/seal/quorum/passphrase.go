@@ -6,7 +6,7 @@ import (
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 )
 

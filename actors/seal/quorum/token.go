@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 )
 

@@ -3,7 +3,7 @@ package quorum
 import (
 	"fmt"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )

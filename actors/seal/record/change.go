@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )

@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/quorum"
 )

@@ -7,7 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )

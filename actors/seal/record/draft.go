@@ -4,7 +4,7 @@ import (
 	"crypto/rand"
 	"slices"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/seal/quorum"
 	"containment-chamber/actors/seal/shamir"
 	"containment-chamber/actors/secmem"

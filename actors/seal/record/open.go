@@ -3,7 +3,7 @@ package record
 import (
 	"fmt"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/quorum"
 	"containment-chamber/actors/seal/shamir"

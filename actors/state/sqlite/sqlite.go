@@ -2,16 +2,17 @@
 //
 // # Guarantees
 //
-// Those of [state.Store], and: the file is locked from Open to Close, so that two signers cannot share one; only its owner
-// can read or write it (mode 0600); a file of another program, the slashing-protection history included, is refused.
+// Those of [state.Store], and of package sqlitefile: only its owner can read or write the file; one of another program, the
+// slashing-protection history included, is refused; and several processes may use it at once.
 //
 // # Decisions
 //
 // Three records that change a few times a year need no care for speed: this is database/sql with one connection, every
 // write in a transaction with synchronous=FULL, and the write-ahead log only because a crash then never needs a repair.
 //
-// Each call looks whether the file is still in its place. What a ceremony stores in a file that was moved away would be
-// gone with the next start, and the keys with it.
+// The file is not locked while it is open: tools open the chamber beside the running signer, to import keys. Two signers
+// on one file are two replicas of one chamber, as on any other store. What they must not share is the slashing-protection
+// history, which has a lock of its own.
 //
 // There are no tickets here: a local file either answers or has not written.
 package sqlite
@@ -19,84 +20,54 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"os"
 
+	"containment-chamber/actors/sqlitefile"
 	"containment-chamber/actors/state"
 )
 
 var _ state.Store = (*Store)(nil)
 
-// Store is a signer state in one SQLite file, which it holds for itself until Close.
+// Store is a signer state in one SQLite file.
 type Store struct {
-	db   *sql.DB
+	db   *sqlitefile.DB
 	path string
-	file os.FileInfo
 }
 
 // Open opens the state in the file at path, creates it if need be, and brings its schema up to date. Its errors are
 // [state.ErrUnavailable], [state.ErrForeign] and [state.ErrNewer]; each says what to do.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path}
-	if err := s.open(ctx); err != nil {
-		return nil, s.explain(err)
+	db, err := sqlitefile.Open(ctx, sqlitefile.Config{
+		Path: path, ApplicationID: applicationID, Migrations: migrations[:], Foreign: state.ErrForeign, Newer: state.ErrNewer,
+	})
+	if err != nil {
+		return nil, state.At(path, err)
 	}
-	return s, nil
-}
-
-func (s *Store) open(ctx context.Context) error {
-	var err error
-	if s.file, err = claim(s.path); err != nil {
-		return err
-	}
-	if s.db, err = connect(s.path); err != nil {
-		return err
-	}
-	if err := s.prepare(ctx); err != nil {
-		return errors.Join(err, s.db.Close())
-	}
-	return nil
+	return &Store{db, path}, nil
 }
 
 // Read implements [state.Store].
 func (s *Store) Read(ctx context.Context) ([]state.Record, error) {
-	records, err := s.read(ctx)
-	return records, s.explain(err)
-}
-
-func (s *Store) read(ctx context.Context) ([]state.Record, error) {
-	if err := s.inPlace(); err != nil {
-		return nil, err
-	}
-	rows, err := s.db.QueryContext(ctx, "SELECT name, version, body FROM records ORDER BY name")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() // Err has told
 	var records []state.Record
-	for rows.Next() {
+	err := s.db.Query(ctx, func(rows *sql.Rows) error {
 		var r state.Record
 		if err := rows.Scan(&r.Name, &r.Version, &r.Body); err != nil {
-			return nil, err
+			return err
 		}
 		if state.Known(r.Name) { // a newer program may have more
 			records = append(records, r)
 		}
+		return nil
+	}, "SELECT name, version, body FROM records ORDER BY name")
+	if err != nil {
+		return nil, state.At(s.path, err)
 	}
-	return records, rows.Err()
+	return records, nil
 }
 
 // Write implements [state.Store].
 func (s *Store) Write(ctx context.Context, r state.Record) error {
 	if err := state.Check(r); err != nil {
-		return err
-	}
-	return s.explain(s.write(ctx, r))
-}
-
-func (s *Store) write(ctx context.Context, r state.Record) error {
-	if err := s.inPlace(); err != nil {
 		return err
 	}
 	const insert = "INSERT INTO records (name, version, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
@@ -105,18 +76,12 @@ func (s *Store) write(ctx context.Context, r state.Record) error {
 	if r.Version == 1 {
 		swap = insert
 	}
-	result, err := s.db.ExecContext(ctx, swap, r.Name, int64(r.Version), r.Body) // a transaction of its own
-	if err != nil {
-		return err
+	changed, err := s.db.Exec(ctx, swap, r.Name, int64(r.Version), r.Body)
+	if err == nil && changed == 0 {
+		err = fmt.Errorf("%w: version %d of %s is not the next one: read it again", state.ErrConflict, r.Version, r.Name)
 	}
-	switch changed, err := result.RowsAffected(); {
-	case err != nil:
-		return err
-	case changed == 0:
-		return fmt.Errorf("%w: version %d of %s is not the next one: read it again", state.ErrConflict, r.Version, r.Name)
-	}
-	return nil
+	return state.At(s.path, err)
 }
 
 // Close implements [state.Store].
-func (s *Store) Close() error { return s.explain(s.db.Close()) }
+func (s *Store) Close() error { return state.At(s.path, s.db.Close()) }

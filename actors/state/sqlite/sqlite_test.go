@@ -58,7 +58,6 @@ func run(t *testing.T, path, text string) {
 func TestConformance(t *testing.T) {
 	statetest.Run(t, statetest.Subject{
 		Place: func(t *testing.T) statetest.Opener { return opener(fresh(t)) },
-		Alone: true,
 		Foreign: map[string]func(t *testing.T) statetest.Opener{
 			"another program": prepared("CREATE TABLE records (name TEXT, version INTEGER, body BLOB)"),
 			"another part":    prepared("PRAGMA application_id = 0x43437370; CREATE TABLE blocks (slot INTEGER)"),
@@ -104,7 +103,7 @@ func TestOnlyTheOwnerMayRead(t *testing.T) {
 	if err := store.Write(context.Background(), record); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{path, path + "-wal"} {
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}

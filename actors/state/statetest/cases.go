@@ -97,13 +97,7 @@ func (s Subject) oneWinner(t *testing.T) {
 
 func (s Subject) twoReplicas(t *testing.T) {
 	opener := s.Place(t)
-	a := openFor(t, opener)
-	if s.Alone {
-		refused(t, opener, state.ErrUnavailable)
-		write(t, a, state.Record{Name: state.Seal, Version: 1, Body: []byte("undisturbed")}, nil)
-		return
-	}
-	b := openFor(t, opener)
+	a, b := openFor(t, opener), openFor(t, opener)
 	for version := uint64(1); version < 6; version += 2 {
 		write(t, a, state.Record{Name: state.Seal, Version: version, Body: []byte("a")}, nil)
 		write(t, b, state.Record{Name: state.Seal, Version: version, Body: []byte("a")}, state.ErrConflict) // though it is alike

@@ -24,8 +24,6 @@ type Opener func(context.Context) (state.Store, error)
 type Subject struct {
 	// Place makes a new, empty place for a store.
 	Place func(t *testing.T) Opener
-	// Alone says that a place can be opened only once at a time.
-	Alone bool
 	// Lossy makes a new, empty place, and a function that makes it lose the answer after so many more. It is nil for a
 	// store without a network. Answers is the number of answers to one write.
 	Lossy   func(t *testing.T) (Opener, func(after int))

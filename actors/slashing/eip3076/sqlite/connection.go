@@ -7,10 +7,10 @@ import (
 	"io"
 	"iter"
 	"net/url"
-	"path/filepath"
 
 	"github.com/mattn/go-sqlite3"
 
+	"containment-chamber/actors/sqlitefile"
 	"containment-chamber/messages"
 )
 
@@ -27,21 +27,18 @@ type connection struct {
 	validators map[messages.PublicKey]*validator
 }
 
-func connect(path string) (*connection, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return nil, unavailable(path, err)
-	}
-	options := url.Values{
-		"mode":          {"rw"},
+func connect(file *sqlitefile.File, path string) (*connection, error) {
+	name, err := file.Name(url.Values{
 		"_mutex":        {"no"}, // one user at a time is what Store.turn ensures
 		"_busy_timeout": {"0"},
 		"_locking_mode": {"EXCLUSIVE"},
 		"_synchronous":  {"FULL"},
 		"_foreign_keys": {"1"},
+	})
+	if err != nil {
+		return nil, unavailable(path, err)
 	}
-	name := url.URL{Scheme: "file", OmitHost: true, Path: absolute, RawQuery: options.Encode()}
-	opened, err := (&sqlite3.SQLiteDriver{}).Open(name.String())
+	opened, err := (&sqlite3.SQLiteDriver{}).Open(name)
 	if err != nil {
 		return nil, unavailable(path, err)
 	}

@@ -1,23 +1,22 @@
 package sqlite_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/mattn/go-sqlite3"
 
 	"containment-chamber/actors/slashing/eip3076/sqlite"
+	"containment-chamber/messages"
 )
 
-func TestAdvice(t *testing.T) {
-	for _, code := range []sqlite3.ErrNo{
-		sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrNotADB, sqlite3.ErrCorrupt, sqlite3.ErrReadonly, sqlite3.ErrCantOpen,
-		sqlite3.ErrPerm, sqlite3.ErrAuth, sqlite3.ErrFull, sqlite3.ErrIoErr,
-	} {
-		if sqlite.Advice(code) == "" {
-			t.Errorf("no advice on code %d", code)
+// A history that is lost can come from elsewhere; for what else is wrong, that would be bad advice.
+func TestOnlyDamageLeadsToAnImport(t *testing.T) {
+	for code, want := range map[sqlite3.ErrNo]bool{sqlite3.ErrCorrupt: true, sqlite3.ErrNotADB: true, sqlite3.ErrFull: false, sqlite3.ErrBusy: false} {
+		err := sqlite.Unavailable("history.sqlite", sqlite3.Error{Code: code})
+		if !errors.Is(err, messages.ErrStoreUnavailable) || strings.Contains(err.Error(), "import an interchange file") != want {
+			t.Errorf("code %d: %v", code, err)
 		}
-	}
-	if got := sqlite.Advice(sqlite3.ErrConstraint); got != "" {
-		t.Errorf("advice on a bug: %q", got)
 	}
 }

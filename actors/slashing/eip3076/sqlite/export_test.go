@@ -62,5 +62,5 @@ func Transact(ctx context.Context, s *Store, f func(exec func(text string) error
 	})
 }
 
-// Advice is the advice on an error of SQLite's.
-var Advice = adviceOn
+// Unavailable wraps an error of storage.
+var Unavailable = unavailable

@@ -39,20 +39,15 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/sqlitefile"
 	"containment-chamber/messages"
 )
 
 var _ eip3076.Store = (*Store)(nil)
 
-var (
-	errClosed   = errors.New("the store is closed")
-	errReplaced = errors.New("the file was moved, replaced, emptied or deleted while it is in use: stop the signer and put the file back")
-	errEmptied  = errors.New("it is empty, but its log (the file with the suffix -wal) is not: put a backup in its place, or move both away and import an interchange file that is complete")
-)
+var errClosed = errors.New("the store is closed")
 
 // Config says which history to open.
 type Config struct {
@@ -69,7 +64,7 @@ type Store struct {
 	// turn holds the connection while nobody uses it. Whoever has received it may use it and sends it back.
 	turn chan *connection
 	path string
-	file os.FileInfo
+	file *sqlitefile.File
 }
 
 // Open opens the history, creates it if need be, and brings its schema up to date. Every error is a
@@ -77,10 +72,10 @@ type Store struct {
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{turn: make(chan *connection, 1), path: cfg.Path}
 	var err error
-	if s.file, err = claim(cfg); err != nil {
+	if s.file, err = sqlitefile.Claim(cfg.Path, cfg.MustExist); err != nil {
 		return nil, unavailable(cfg.Path, err)
 	}
-	c, err := connect(cfg.Path)
+	c, err := connect(s.file, cfg.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -89,44 +84,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	s.turn <- c
 	return s, nil
-}
-
-// claim makes sure that there is a regular file which only its owner can read. An existing file is not opened: closing
-// it again would drop the lock of any other connection of this process (POSIX advisory locks).
-func claim(cfg Config) (os.FileInfo, error) {
-	info, err := os.Stat(cfg.Path)
-	if errors.Is(err, os.ErrNotExist) && !cfg.MustExist {
-		file, err := os.OpenFile(cfg.Path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-		if errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("create the directory first: %w", err)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the directory must be writable by the signer: %w", err)
-		}
-		info, err = file.Stat()
-		return info, errors.Join(err, file.Close())
-	}
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, errors.New("it is a directory: name a file in it")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is not a regular file")
-	case info.Size() == 0 && hasLog(cfg.Path):
-		return nil, errEmptied // SQLite would delete the log and begin anew
-	case info.Mode().Perm()&0o077 != 0:
-		if err := os.Chmod(cfg.Path, 0o600); err != nil {
-			return nil, fmt.Errorf("others may read or write it, and that cannot be changed: %w", err)
-		}
-	}
-	return info, nil
-}
-
-// hasLog reports whether there is a write-ahead log with something in it.
-func hasLog(path string) bool {
-	info, err := os.Stat(path + "-wal")
-	return err == nil && info.Size() > 0
 }
 
 // take waits for the connection.
@@ -173,14 +130,9 @@ func (s *Store) Probe(ctx context.Context) error {
 	return s.transact(ctx, (*connection).probe)
 }
 
-// inPlace notices that the file has another place or identity, so that what is recorded would be lost with the next
-// start.
+// inPlace notices that what is recorded would be lost with the next start.
 func (s *Store) inPlace() error {
-	info, err := os.Stat(s.path)
-	if err == nil && (!os.SameFile(info, s.file) || info.Size() == 0) {
-		err = errReplaced
-	}
-	if err != nil {
+	if err := s.file.InPlace(); err != nil {
 		return unavailable(s.path, err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"containment-chamber/actors/seal/box"
+	"containment-chamber/actors/box"
 )
 
 func wantErrOpen(t rapid.TB, key, sealed, data []byte) {

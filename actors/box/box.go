@@ -9,7 +9,7 @@
 // # Decisions
 //
 // Nonces are random, and of 96 bits: a key may seal 2^32 times before two may be equal (NIST SP 800-38D §8.3). Every key
-// here seals a handful.
+// here seals a handful, or one thing for each validator.
 //
 // A ciphertext can be made that opens under two keys to two texts (GCM does not commit to its key). Nobody here opens one
 // thing under many keys to see which fits, which is what that would fool.
