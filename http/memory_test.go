@@ -182,7 +182,7 @@ func TestMemoryChild(t *testing.T) {
 	fmt.Println(server.Address())
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		var others [][]byte
-		for _, digits := range strings.Fields(lines.Text()) {
+		for digits := range strings.FieldsSeq(lines.Text()) {
 			other, err := hex.DecodeString(digits)
 			if err != nil {
 				t.Fatal(err)
