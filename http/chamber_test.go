@@ -39,6 +39,8 @@ func newChamber() *signerWithChamber {
 	s.outcome.CodeShown = true
 	s.chamber = &api.Chamber{
 		Perform: func(_ context.Context, m messages.PerformCeremony) (messages.CeremonyOutcome, error) {
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
 			s.asked = append(s.asked, m.By+" | "+m.Ceremony.Name()+" | "+shown(m.Ceremony))
 			m.Ceremony.Wipe()
 			s.outcome.Status = s.status
@@ -85,6 +87,7 @@ func shown(m messages.Ceremony) string {
 		return fmt.Sprintf("%s %x", plain(c.Passphrase), plain(c.YubiKeyResponse))
 	}
 	switch m := m.(type) {
+	case messages.UnsealByKMS:
 	case messages.InitializeChamber:
 		return fmt.Sprintf("%s %v", plain(m.SetupToken), m.Plan)
 	case messages.RegisterOperator:

@@ -62,7 +62,7 @@ func (p *pastBuffers) Write(body []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // what was written was written
 	overwrite(buffers.Reader)
 	if p.method == http.MethodHead {
 		body = nil

@@ -91,6 +91,8 @@ func TestConfidentialReplies(t *testing.T) {
 			t.Errorf("%s: %v", name, reply.Header)
 		}
 	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	if len(s.asked) != 3 {
 		t.Errorf("held: %q", s.asked)
 	}

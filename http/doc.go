@@ -1,6 +1,7 @@
 // Package http is the signer's face to validator clients and to the operators of its chamber: Web3Signer's routes, the
-// batch route, health and key list, the ceremonies of the master key, and the server that carries them and drains. It turns a request into messages, hands them to functions that it was given, and
-// turns their answers into replies. It knows no actor.
+// batch route, health and key list, the ceremonies of the master key, and the server that carries them and drains. It
+// turns a request into messages, hands them to functions that it was given, and turns their answers into replies. It
+// knows no actor.
 //
 // # What it guarantees
 //
@@ -14,10 +15,10 @@
 //   - For each sign request, and each item of a batch, one messages.SigningFinished is observed before the reply is written.
 //   - For each sign request and each batch whose trace is sampled, one messages.RequestFinished is observed after that, and
 //     before it a messages.StepFinished for the reading of the body.
-//   - The OpenAPI document at /openapi.yaml describes every route, and every reply in these tests is held against it.
+//   - The OpenAPI document at /openapi.yaml describes every route; the tests hold every reply against it.
 //   - Ceremonies take no slots from signatures. At most Chamber.MaxConcurrent are in flight, each with a body of 64 KiB at
 //     most that must arrive within 5 s. Who may ask for what is decided by one function, authorize, and by the guard.
-//   - Below /api/v1/chamber nothing of a body, nor of a token in a reply, is left in this process's memory once the reply is
+//   - Below /api/v1/chamber no secret of a body, nor a token of a reply, is left in this process's memory once the reply is
 //     sent, but what Chamber.Perform was given. See below for headers.
 //   - After [API.Drain] began nothing new is admitted, and what was admitted is answered; /upcheck still answers.
 //

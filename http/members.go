@@ -3,6 +3,7 @@ package http
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,7 +49,7 @@ func (m members) read(body []byte) error {
 func secret(into *messages.Secret) member {
 	return func(v value) error {
 		if v.kind != kindText {
-			return fmt.Errorf("want a text")
+			return errors.New("want a text")
 		}
 		*into = messages.NewSecret(bytes.Clone(v.text))
 		return nil
@@ -93,7 +94,7 @@ func printable(text []byte) bool {
 func texts(into *[]string, most int) member {
 	return func(v value) error {
 		if v.kind != kindList {
-			return fmt.Errorf("want a list of texts")
+			return errors.New("want a list of texts")
 		}
 		*into = make([]string, len(v.list))
 		for i, one := range v.list {
@@ -107,10 +108,15 @@ func texts(into *[]string, most int) member {
 
 // whole takes a whole number.
 func whole(into *int) member {
-	return func(v value) (err error) {
-		if *into, err = strconv.Atoi(string(v.text)); err != nil || v.kind != kindNumber {
-			return fmt.Errorf("want a whole number")
+	return func(v value) error {
+		if v.kind != kindNumber { // it may be anything: no string is made of it
+			return errors.New("want a whole number")
 		}
+		n, err := strconv.Atoi(string(v.text))
+		if err != nil {
+			return errors.New("want a whole number")
+		}
+		*into = n
 		return nil
 	}
 }
@@ -119,7 +125,7 @@ func whole(into *int) member {
 func flag(into *bool) member {
 	return func(v value) error {
 		if v.kind != kindBool {
-			return fmt.Errorf("want true or false")
+			return errors.New("want true or false")
 		}
 		*into = v.text[0] == 't'
 		return nil

@@ -101,6 +101,8 @@ func waysToSend() map[string]func(secret string) []string {
 		"too large":      func(s string) []string { return []string{post("/unseal", body(s)+strings.Repeat(" ", 70<<10))} },
 		"malformed":      func(s string) []string { return []string{post("/unseal", body(s)+"}")} },
 		"in a name":      func(s string) []string { return []string{post("/unseal", `{"`+s+`":1}`)} },
+		"for a number":   func(s string) []string { return []string{post("/init", `{"kms_threshold":"`+s+`"}`)} },
+		"for a text":     func(s string) []string { return []string{post("/seal", `{"reason":["`+s+`"]}`)} },
 		"in a number":    func(s string) []string { return []string{post("/unseal", `{"kms":`+s+`}`)} },
 		"no such path":   func(s string) []string { return []string{post("/unsea", body(s))} },
 		"no such method": func(s string) []string { return []string{strings.Replace(post("/unseal", body(s)), "POST", "PUT", 1)} },
@@ -182,7 +184,7 @@ func TestMemoryChild(t *testing.T) {
 	fmt.Println(server.Address())
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		var others [][]byte
-		for _, digits := range strings.Fields(lines.Text()) {
+		for digits := range strings.FieldsSeq(lines.Text()) {
 			other, err := hex.DecodeString(digits)
 			if err != nil {
 				t.Fatal(err)
