@@ -88,7 +88,7 @@ func (s *signer) buildMetrics() {
 		SigningPermits:   s.parts.permits.Limit(),
 		Started:          s.started,
 		Actors:           chamber.Classes(),
-		Queues:           append(chamber.Classes(), "http", "http_large_bodies"),
+		Queues:           append(chamber.Classes(), "http", "http_large_bodies", "http_ceremonies"),
 		Sources:          s.keySources(),
 		AuditEvents:      audit.Events(),
 		AuditDropped:     s.parts.audit.Dropped,
@@ -96,6 +96,8 @@ func (s *signer) buildMetrics() {
 		PermitsAvailable: s.parts.permits.Available,
 		Healthy:          s.healthy,
 		CeremonyHeld:     s.hold.For,
+
+		CeremonyAddressFilter: len(s.cfg.Chamber.Ceremony.AllowedCIDRs) > 0,
 	})
 	s.system.Observe(s.metrics.Observe)
 	s.system.Observe(func(e messages.Event) {

@@ -1,4 +1,9 @@
 // Package openingtest makes chambers for tests of whoever opens one.
+//
+// # Decisions
+//
+// The chambers are real: a record in a SQLite file and key-encryption keys in files, so that what opens them here opens
+// those of a signer.
 package openingtest
 
 import (
