@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"containment-chamber/messages"
 )
@@ -42,6 +43,20 @@ var problems = []problem{
 	{messages.ErrMalformed, 400, "malformed_request", 0, messages.StatusInvalid, ""},
 	{messages.ErrRootMismatch, 400, "root_mismatch", 0, messages.StatusRootMismatch, "check that client and signer are on the same network and fork"},
 	{messages.ErrWrongNetwork, 403, "wrong_network", 0, messages.StatusWrongNetwork, "point the client at the signer of its own network"},
+	{messages.ErrPassphrase, 400, "passphrase_refused", 0, messages.StatusInvalid, ""},
+	{messages.ErrUnauthorized, 401, "unauthorized", 0, messages.StatusForbidden, ""},
+	{messages.ErrWrongCredential, 403, "wrong_credential", 0, messages.StatusForbidden, "after five of them the operator is refused for five minutes"},
+	{messages.ErrLockedOut, 429, "locked_out", 300, messages.StatusForbidden, ""},
+	{messages.ErrWrongState, 409, "wrong_state", 0, messages.StatusError, ""},
+	{messages.ErrShareRepeated, 409, "given_already", 0, messages.StatusError, ""},
+	{messages.ErrGuardBusy, 409, "guard_busy", 2, messages.StatusError, ""},
+	{messages.ErrFenced, 409, "broken_off", 5, messages.StatusError, "look at the status before asking again"},
+	{messages.ErrConflict, 409, "conflict", 1, messages.StatusError, "look at the status before asking again"},
+	{messages.ErrKMSRefused, 409, "kms_refused", 0, messages.StatusError, ""},
+	{messages.ErrKMSUnavailable, 503, "kms_unavailable", 5, messages.StatusError, "the status says which key-encryption keys do not answer, and why"},
+	{messages.ErrStateUnavailable, 503, "state_unavailable", 5, messages.StatusError, "the signer state cannot be read or written; see the signer's log"},
+	{messages.ErrStateRefused, 503, "state_refused", 0, messages.StatusError, "the status says what is wrong with the signer state"},
+	{messages.ErrAuditUnavailable, 503, "audit_unavailable", 5, messages.StatusError, "there is no ceremony without evidence: set audit.file, and see to it that it can be written"},
 	{messages.ErrForbidden, 403, "forbidden", 0, messages.StatusForbidden, ""},
 	{messages.ErrUnknownKey, 404, "unknown_key", 0, messages.StatusUnknownKey, "load the key, or remove it from the client"},
 	{messages.ErrSlashable, 412, "slashing_refused", 0, messages.StatusSlashing, ""},
@@ -92,6 +107,15 @@ func (p problem) message(err error) string {
 	return text + "; " + p.advice
 }
 
+// after returns when to ask again, in seconds: as the error itself knows it, or else as is usual for its kind.
+func (p problem) after(err error) int {
+	var knows interface{ RetryAfter() time.Duration }
+	if errors.As(err, &knows) {
+		return int((knows.RetryAfter() + time.Second - 1) / time.Second)
+	}
+	return p.retryAfter
+}
+
 // write answers the request with the problem that err is.
 func (p problem) write(w http.ResponseWriter, id string, err error) {
 	body, _ := json.Marshal(struct { // strings always marshal
@@ -99,8 +123,8 @@ func (p problem) write(w http.ResponseWriter, id string, err error) {
 		Message   string `json:"message"`
 		RequestID string `json:"request_id"`
 	}{p.code, p.message(err), id})
-	if p.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(p.retryAfter))
+	if after := p.after(err); after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}
 	w.Header().Set("Content-Type", typeJSON)
 	w.WriteHeader(p.status)

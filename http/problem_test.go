@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"containment-chamber/messages"
 )
@@ -41,6 +42,20 @@ var refusals = []struct {
 	{fmt.Errorf("%w: claimed 0x01, computed 0x02", messages.ErrRootMismatch), messages.StatusRootMismatch},
 	{fmt.Errorf("%w: request is for 0x01, configured is 0x02", messages.ErrWrongNetwork), messages.StatusWrongNetwork},
 	{fmt.Errorf("%w: VOLUNTARY_EXIT is not allowed", messages.ErrForbidden), messages.StatusForbidden},
+	{fmt.Errorf("%w: too_short: at least 14 characters", messages.ErrPassphrase), messages.StatusInvalid},
+	{fmt.Errorf("%w: setup token", messages.ErrUnauthorized), messages.StatusForbidden},
+	{fmt.Errorf("%w: operator alice", messages.ErrWrongCredential), messages.StatusForbidden},
+	{messages.LockedOut{Operator: "alice", For: 90*time.Second + time.Millisecond}, messages.StatusForbidden},
+	{fmt.Errorf("%w: the chamber is sealed", messages.ErrWrongState), messages.StatusError},
+	{fmt.Errorf("%w: alice", messages.ErrShareRepeated), messages.StatusError},
+	{fmt.Errorf("%w: init", messages.ErrGuardBusy), messages.StatusError},
+	{fmt.Errorf("%w: it took longer than 180 s", messages.ErrFenced), messages.StatusError},
+	{fmt.Errorf("%w: version 7 is there", messages.ErrConflict), messages.StatusError},
+	{fmt.Errorf("%w: file:/etc/kek: denied", messages.ErrKMSRefused), messages.StatusError},
+	{fmt.Errorf("%w: 1 of 2 answered", messages.ErrKMSUnavailable), messages.StatusError},
+	{fmt.Errorf("%w: dial private", messages.ErrStateUnavailable), messages.StatusError},
+	{fmt.Errorf("%w: private", messages.ErrStateRefused), messages.StatusError},
+	{fmt.Errorf("%w: private", messages.ErrAuditUnavailable), messages.StatusError},
 	{fmt.Errorf("%w: 0x98", messages.ErrUnknownKey), messages.StatusUnknownKey},
 	{fmt.Errorf("%w: double vote: target epoch 9 is signed with another root", messages.ErrSlashable), messages.StatusSlashing},
 	{fmt.Errorf("%w: 2 of 3", messages.ErrSealed), messages.StatusSealed},

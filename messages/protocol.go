@@ -1,6 +1,10 @@
 package messages
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Request is a message to the actor that speaks protocol P, answered with an R or an error.
 type Request[P, R any] interface{ ask(P, R) }
@@ -34,6 +38,51 @@ var (
 	ErrReloading = errors.New("keys are being loaded already")
 	// ErrCrashed says that an actor crashed while it held the request. Asking again is safe.
 	ErrCrashed = errors.New("crashed")
+	// ErrUnauthorized says that a token, or a one-time code, is missing or not the right one.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrWrongCredential says that a passphrase or a YubiKey's answer is not this operator's.
+	ErrWrongCredential = errors.New("wrong credential")
+	// ErrLockedOut says that an operator is refused for a while, after too many wrong credentials; see [LockedOut].
+	ErrLockedOut = errors.New("locked out")
+	// ErrPassphrase says that a new passphrase breaks a rule; its text names the rule.
+	ErrPassphrase = errors.New("passphrase refused")
+	// ErrShareRepeated says that this operator has done its part already.
+	ErrShareRepeated = errors.New("given already")
+	// ErrWrongState says that the chamber is in a state in which this cannot be done; its text says in which.
+	ErrWrongState = errors.New("wrong state")
+	// ErrGuardBusy says that another ceremony is under way; its text says which.
+	ErrGuardBusy = errors.New("another ceremony is under way")
+	// ErrFenced says that a ceremony was broken off or overtaken. What it has not written by then, it never will.
+	ErrFenced = errors.New("ceremony broken off")
+	// ErrConflict says that another replica was faster. Look at the fresh state before asking again.
+	ErrConflict = errors.New("changed by another replica")
+	// ErrStateUnavailable says that the signer state cannot be reached.
+	ErrStateUnavailable = errors.New("signer state unavailable")
+	// ErrStateRefused says that the signer state holds something that is not to be believed; its text says what.
+	ErrStateRefused = errors.New("signer state refused")
+	// ErrKMSUnavailable says that too few key-encryption keys can be reached.
+	ErrKMSUnavailable = errors.New("key-encryption keys unavailable")
+	// ErrKMSRefused says that a key-encryption key may not be used, or answers what cannot be right.
+	ErrKMSRefused = errors.New("key-encryption key refused")
+	// ErrAuditUnavailable says that the audit stream cannot be written, without which there are no ceremonies.
+	ErrAuditUnavailable = errors.New("audit stream unavailable")
 	// ErrStoreUnavailable says that the slashing-protection store could not record. Nothing was signed.
 	ErrStoreUnavailable = errors.New("slashing-protection store unavailable")
 )
+
+// LockedOut is an [ErrLockedOut] that knows how long.
+type LockedOut struct {
+	Operator string
+	For      time.Duration
+}
+
+// Error implements error.
+func (l LockedOut) Error() string {
+	return fmt.Sprintf("%v: operator %s gave too many wrong credentials; ask again in %v", ErrLockedOut, l.Operator, l.For.Round(time.Second))
+}
+
+// Unwrap returns the sentinel.
+func (LockedOut) Unwrap() error { return ErrLockedOut }
+
+// RetryAfter is how long to wait.
+func (l LockedOut) RetryAfter() time.Duration { return l.For }

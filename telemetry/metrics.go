@@ -36,6 +36,8 @@ type Config struct {
 	PermitsAvailable func() int
 	// AuditDropped counts the records of the audit stream that were lost so far; nil means none.
 	AuditDropped func() uint64
+	// CeremonyHeld says how long the ceremony that is under way has taken, 0 without one; nil means that there are none.
+	CeremonyHeld func() time.Duration
 	// Healthy is what the health check answers; nil means not healthy.
 	Healthy func() bool
 }
@@ -68,6 +70,7 @@ type Metrics struct {
 	startup       prometheus.Gauge
 	state         atomic.Value // SignerState
 	web3signer    web3signerMetrics
+	chamber       chamberMetrics
 	keysActive    *prometheus.GaugeVec
 	keysMu        sync.Mutex
 	keysBySource  map[string]int // guarded by keysMu
@@ -104,6 +107,7 @@ func New(cfg Config) *Metrics {
 	m.addSupervision(reg, cfg)
 	m.addKeys(reg, cfg.Sources)
 	m.addAudit(reg, cfg)
+	m.addChamber(reg, cfg)
 	m.web3signer = newWeb3signerMetrics(reg)
 	m.addSampled(reg, cfg)
 	addIdentity(reg, cfg)

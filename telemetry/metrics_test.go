@@ -152,10 +152,10 @@ func later() []string {
 		"containment_anti_slashing_hmac_mismatch_total", "containment_anti_slashing_malformed_row_total",
 		"containment_anti_slashing_master_key_sealed_total", "containment_anti_slashing_pg_pool",
 		"containment_auth_rejections_total", "containment_ceremony_cidr_filter_enabled",
-		"containment_chamber_", "containment_cidr_rejections_total", "containment_control_plane_", "containment_dynamodb_",
+		"containment_chamber_tee_unseal_total", "containment_cidr_rejections_total", "containment_dynamodb_",
 		"containment_enclave_", "containment_key_deletions_total", "containment_key_import",
-		"containment_key_requests_total", "containment_keygen_", "containment_kms_", "containment_passphrase_validation_rejections_total",
-		"containment_tls_", "containment_zxcvbn_estimate_duration_seconds",
+		"containment_key_requests_total", "containment_keygen_",
+		"containment_tls_",
 	}
 }
 

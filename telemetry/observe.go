@@ -44,6 +44,11 @@ func (m *Metrics) Observe(event messages.Event) {
 		m.keysLoaded(e)
 	case messages.CanarySigned:
 		m.canaries.Inc()
+	case messages.SealChanged:
+		m.SetSignerState(e.To)
+		m.chamber.observe(e)
+	default:
+		m.chamber.observe(event)
 	}
 }
 

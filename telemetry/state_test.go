@@ -3,17 +3,18 @@ package telemetry_test
 import (
 	"testing"
 
+	"containment-chamber/messages"
 	"containment-chamber/telemetry"
 )
 
 func TestSignerState(t *testing.T) {
 	m, reg := newMetrics()
-	for _, current := range append([]telemetry.SignerState{"", "nonsense"}, telemetry.SignerStates()...) {
+	for _, current := range append([]telemetry.SignerState{"", "nonsense"}, messages.SealStates()...) {
 		if current != "" {
 			m.SetSignerState(current)
 		}
 		got := series(t, reg)
-		for _, state := range telemetry.SignerStates() {
+		for _, state := range messages.SealStates() {
 			want := "0"
 			if state == current {
 				want = "1"

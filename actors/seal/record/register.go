@@ -1,0 +1,119 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"containment-chamber/actors/seal/quorum"
+	"containment-chamber/messages"
+)
+
+// Pending is the set whose operators are to register: the next one, or the first. It is nil when there is none.
+func (r Record) Pending() *Set {
+	if r.Stage == Registering {
+		return r.Set
+	}
+	return r.Next
+}
+
+// Register exchanges an operator's registration token for a credential, and proves that it opens. A token that is not
+// the operator's is [messages.ErrUnauthorized]; one that was used, [messages.ErrShareRepeated].
+func (r Record) Register(m messages.RegisterOperator) (Record, error) {
+	index := r.Pending().Find(m.Operator)
+	if index < 0 {
+		return r, fmt.Errorf("%w: operator %.100q is not to register", messages.ErrMalformed, m.Operator)
+	}
+	pending := r.Pending().clone()
+	operator := &pending.Quorum.Operators[index]
+	if operator.Registered() {
+		return r, fmt.Errorf("%w: operator %s has registered", messages.ErrShareRepeated, m.Operator)
+	}
+	generation := pending.Quorum.Generation
+	b := r.binding(m.Operator, generation)
+	share, err := openPending(operator.Credential, m.Token, b)
+	if err != nil {
+		return r, err
+	}
+	defer clear(share)
+	if err := proved(share, operator.Digest, layerQuorum, r.Chamber, generation); err != nil {
+		return r, err
+	}
+	if operator.Credential, err = sealCredential(share, operator.Challenge, m.Credential, b); err != nil {
+		return r, err
+	}
+	again, err := r.Share(&pending, index, m.Credential)
+	if err != nil {
+		return r, err
+	}
+	clear(again)
+	if r.Stage == Registering {
+		r.Set = &pending
+		if pending.Complete() {
+			r.Stage = Ready
+		}
+	} else {
+		r.Next = &pending
+	}
+	r.Serial++
+	return r, nil
+}
+
+func openPending(stored quorum.Credential, given messages.Secret, b quorum.Binding) (share []byte, err error) {
+	given.Use(func(text []byte) {
+		var token *quorum.Token
+		if token, err = quorum.ParseToken(text); err == nil {
+			share, err = stored.OpenWithToken(token, b)
+			token.Wipe()
+		}
+	})
+	if errors.Is(err, quorum.ErrWrongCredential) {
+		return nil, fmt.Errorf("%w: this is not the registration token of operator %s", messages.ErrUnauthorized, b.Operator)
+	}
+	return share, damaged(err)
+}
+
+func sealCredential(share, challenge []byte, given messages.Credential, b quorum.Binding) (sealed quorum.Credential, err error) {
+	if given.YubiKeyResponse.Empty() {
+		given.Passphrase.Use(func(passphrase []byte) { sealed = quorum.SealUnderPassphrase(share, passphrase, b) })
+		return sealed, nil
+	}
+	given.YubiKeyResponse.Use(func(response []byte) { sealed, err = quorum.SealUnderYubiKey(share, challenge, response, b) })
+	return sealed, err
+}
+
+// credentialError is what an operator is told.
+func credentialError(operator string, err error) error {
+	if errors.Is(err, quorum.ErrWrongCredential) {
+		return fmt.Errorf("%w: operator %s", messages.ErrWrongCredential, operator)
+	}
+	return damaged(err)
+}
+
+func damaged(err error) error {
+	if errors.Is(err, quorum.ErrDamaged) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+// Challenge returns what an operator's YubiKey has to answer: to register, or to prove who it is.
+func (r Record) Challenge(operator string, registering bool) ([]byte, error) {
+	set := r.Set
+	if registering {
+		set = r.Pending()
+	}
+	index := set.Find(operator)
+	if index < 0 {
+		return nil, fmt.Errorf("%w: no such operator", messages.ErrMalformed)
+	}
+	found := set.Quorum.Operators[index]
+	challenge := found.Credential.Challenge
+	if registering {
+		challenge = found.Challenge
+	}
+	if len(challenge) == 0 {
+		return nil, fmt.Errorf("%w: operator %s has no YubiKey", messages.ErrMalformed, operator)
+	}
+	return slices.Clone(challenge), nil
+}

@@ -1,0 +1,147 @@
+package seal
+
+import (
+	"fmt"
+	"slices"
+
+	"containment-chamber/messages"
+)
+
+// lawful lists what can be asked for in which state. What a plan may say is the record's business.
+var lawful = map[messages.SealState][]Kind{
+	messages.StateUninitialized:        {messages.CeremonyInit},
+	messages.StateAwaitingRegistration: {messages.CeremonyRegister, messages.CeremonyAbort},
+	messages.StateSealed:               {messages.CeremonyUnsealKMS, messages.CeremonyShare, messages.CeremonySeal},
+	messages.StateKMSUnsealed:          {messages.CeremonyShare, messages.CeremonySeal},
+	messages.StateUnsealed: {
+		messages.CeremonySeal, messages.CeremonyRotateKMS, messages.CeremonyRotateQuorum, messages.CeremonyRotateMode, messages.CeremonyRootToken,
+	},
+	messages.StateAwaitingRotation: {messages.CeremonySeal, messages.CeremonyRegister, messages.CeremonyAbort, messages.CeremonyRootToken},
+}
+
+// refusal says why something that is asked for cannot be done, or nil.
+func (s State) refusal(e Asked) error {
+	wrong := func(why string) error {
+		return fmt.Errorf("%w: the chamber is %s%s", messages.ErrWrongState, s.Phase(), why)
+	}
+	switch {
+	case e.Fence < s.Fence:
+		return fmt.Errorf("%w: a later one has begun", messages.ErrFenced)
+	case !s.Known:
+		return fmt.Errorf("%w: it was not read yet", messages.ErrStateUnavailable)
+	case s.Job.ceremony() || s.Closing:
+		return fmt.Errorf("%w: %s", messages.ErrGuardBusy, s.Job.Kind)
+	case !slices.Contains(lawful[s.Phase()], e.Kind):
+		return wrong("")
+	}
+	sealed := s.Phase() == messages.StateSealed
+	switch e.Kind {
+	case messages.CeremonySeal:
+		if sealed && s.Record.Marked {
+			return wrong(" already, and stays so until somebody opens it")
+		}
+	case messages.CeremonyUnsealKMS:
+		if s.Record.KMS == 0 {
+			return wrong(", and operators alone can open it")
+		}
+	case messages.CeremonyShare:
+		switch {
+		case s.Record.Threshold == 0:
+			return wrong(", and opens without operators")
+		case sealed && !s.standing():
+			return wrong(": the key-encryption keys come first, and have not answered yet")
+		case e.Operator < 0:
+			return fmt.Errorf("%w: no such operator", messages.ErrMalformed) // unreachable: the shell knows them
+		case s.Given.Has(e.Operator):
+			return fmt.Errorf("%w: this operator's share", messages.ErrShareRepeated)
+		}
+	case messages.CeremonyRootToken:
+		switch {
+		case s.Record.Threshold > 0 && e.Operator < 0:
+			return fmt.Errorf("%w: no such operator", messages.ErrMalformed) // unreachable, likewise
+		case s.Consents.Has(e.Operator):
+			return fmt.Errorf("%w: this operator's consent", messages.ErrShareRepeated)
+		}
+	}
+	return nil
+}
+
+// asked begins a ceremony. The automatic opening makes room for it.
+func (s State) asked(e Asked) (State, []Effect, error) {
+	if err := s.refusal(e); err != nil {
+		return s, nil, err
+	}
+	var effects []Effect
+	if s.Job.Kind == Automatic {
+		effects = append(effects, Cancel{s.Job.Number, messages.ErrFenced})
+	}
+	s.Fence = e.Fence
+	job := Job{Kind: e.Kind, Fence: e.Fence, Operator: e.Operator}
+	switch e.Kind {
+	case messages.CeremonyShare:
+		job.Last = s.Given.Len()+1 >= s.Record.Threshold
+	case messages.CeremonyRootToken:
+		job.Last = s.Consents.Len()+1 >= s.Record.Threshold
+	}
+	s, effects = s.begin(job, effects) // before anything is wiped: it may need the key that authenticates the record
+	if e.Kind == messages.CeremonySeal {
+		s.Marked = true
+		s, effects = s.close(effects)
+	}
+	return s, effects, nil
+}
+
+// close wipes everything.
+func (s State) close(effects []Effect) (State, []Effect) {
+	s.Closing, s.Left = s.Held == Master, s.Phase()
+	if s.Closing {
+		effects = append(effects, WipeMaster{}, DropKeys{})
+	} else {
+		s.Left = ""
+	}
+	s.Held, s.Given, s.Consents, s.Tries = Nothing, Members{}, Members{}, 0
+	return s, append(effects, WipeShares{}, WipeOuter{})
+}
+
+// seen follows what this or another process has written.
+func (s State) seen(f Facts) (State, []Effect, error) {
+	switch {
+	case s.Known && (f.Version < s.Record.Version || s.Record.Stage >= Ready && f.Stage < Ready):
+		return s, nil, errOlder
+	case s.Known && f.Version == s.Record.Version:
+		return s, nil, nil
+	case s.Closing:
+		return s, nil, errLater
+	case f.Marked && !s.standing():
+		return s.sealedElsewhere(f)
+	case s.Job.ceremony():
+		return s, nil, errLater
+	}
+	before := s.Record
+	s, effects := s.adopt(f, nil)
+	if s.Job.Kind == Automatic && (before.KMS != f.KMS || before.Quorum != f.Quorum) {
+		effects = append(effects, Cancel{s.Job.Number, errStale})
+		s.Job = Job{}
+	}
+	return s.openBySelf(effects)
+}
+
+// sealedElsewhere follows an emergency seal, whatever is under way.
+func (s State) sealedElsewhere(f Facts) (State, []Effect, error) {
+	var effects []Effect
+	if s.Job.Kind != "" {
+		effects = append(effects, Cancel{s.Job.Number, messages.ErrSealed})
+		s.Job = Job{}
+	}
+	s, effects = s.close(effects)
+	s, effects = s.adopt(f, effects)
+	return s, effects, nil
+}
+
+// due begins the next automatic opening.
+func (s State) due(e Due) (State, []Effect, error) {
+	if e.Tries != s.Tries || s.Job.Kind != "" {
+		return s, nil, errStale
+	}
+	return s.openBySelf(nil)
+}
