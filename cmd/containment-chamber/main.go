@@ -10,6 +10,11 @@
 // dropped, counted, and told of. Who must not lose a record of a signature sets audit.file: that stream is separate, waits
 // briefly rather than losing a record, and shows every gap. The last lines before a kill -9 may be missing from the log.
 //
+// "operator" is a client of the API like any other, and is trusted with no more: what may be done, the signers decide. It
+// checks where secrets would go before it asks for one, takes passphrases from nowhere where others see them, and writes
+// nothing of what a signer says that could steer a terminal. It repeats whatever is harmless to repeat, since a command to
+// several signers may have reached some.
+//
 // Flags for configuration keys are made from the list in package config: there is one for every key, with the key's
 // name, and none that is not a key.
 package main
@@ -43,8 +48,9 @@ type process struct {
 
 // Exit codes (decisions of the product; 70 is EX_SOFTWARE of sysexits.h).
 const (
-	exitDone     = 0
-	exitFailed   = 1
-	exitUsage    = 2
-	exitFailStop = 70
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitUnreachable = 3
+	exitFailStop    = 70
 )

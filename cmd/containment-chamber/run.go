@@ -14,6 +14,8 @@ import (
 // commands is the command line.
 type commands struct {
 	Server   serverCommand   `cmd:"" help:"Run the signer."`
+	Operator operatorCommand `cmd:"" help:"Open, seal and look after the chamber of signers that run."`
+	Keys     keysCommand     `cmd:"" help:"Make keys."`
 	Slashing slashingCommand `cmd:"" help:"Work on the slashing-protection history, while the signer does not run."`
 	Audit    auditCommand    `cmd:"" help:"Work on the files of the audit stream."`
 	Version  versionCommand  `cmd:"" help:"Say which version this is."`
@@ -50,6 +52,7 @@ func run(ctx context.Context, p process) (code int) {
 		}
 	}()
 	var c commands
+	j, t := &job{process: p, ctx: ctx}, &tool{}
 	all, some := newFlagSet(config.Settings()), newFlagSet(offline(config.Settings()))
 	c.Server.Plugins, c.Slashing.Plugins = kong.Plugins{all.values}, kong.Plugins{some.values}
 	parser, err := kong.New(&c,
@@ -58,7 +61,8 @@ func run(ctx context.Context, p process) (code int) {
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { panic(stopped(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Bind(&tool{}),
+		kong.Vars{"signer": defaultSigner},
+		kong.Bind(j, t, &operator{job: j, tool: t}),
 	)
 	if err != nil {
 		panic("the command line is declared wrongly") // unreachable: a test parses it
@@ -68,7 +72,8 @@ func run(ctx context.Context, p process) (code int) {
 		fmt.Fprintf(p.stderr, "containment-chamber: %v\nrun 'containment-chamber --help' for what there is\n", err)
 		return exitUsage
 	}
-	return report(p.stderr, selected.Run(&job{process: p, ctx: ctx, flags: merged(all.given(), some.given())}))
+	j.flags = merged(all.given(), some.given())
+	return report(p.stderr, selected.Run())
 }
 
 // report prints an error, and says with what to exit.

@@ -15,7 +15,8 @@ import (
 
 // TestScripts runs testdata/script. Beside the commands of testscript there are: "serve ARGS", which starts a server and
 // waits until it is ready ($API, $METRICS, $API_PORT); "fetch URL", whose standard output is what the server answers;
-// "halt", which ends the server and writes its log to standard output; and "exits CODE ARGS", which runs the program.
+// "halt", which ends the server and writes its log to standard output; "exits CODE ARGS", which runs the program; and
+// "chamber NAME", which starts a stand-in for a signer with a chamber, whose URL is $NAME.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -26,9 +27,11 @@ func TestScripts(t *testing.T) {
 			env.Setenv("B", devKey(1))
 			env.Setenv("NOBODY", "0x"+strings.Repeat("ab", 48))
 			env.Setenv("HOODI", hoodiRoot)
+			env.Setenv("GORACE", "atexit_sleep_ms=10") // the race detector holds up each exit for a second otherwise
+			ceremonyVariables(env)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serve": serve, "fetch": fetch, "halt": halt, "exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serve": serve, "fetch": fetch, "halt": halt, "exits": exits, "chamber": chamber},
 	})
 }
 

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"containment-chamber/messages"
+)
+
+// stuckAfter is how long a ceremony may take before the signer itself calls it stuck, unless it is configured otherwise.
+const stuckAfter = time.Minute
+
+// stateWords says what a state means to whoever waits for signatures.
+var stateWords = map[messages.SealState]string{
+	"":                                 "It has not read the signer state yet. Nothing sealed can sign.",
+	messages.StateUninitialized:        "There is no master key yet. Nothing sealed can sign.",
+	messages.StateAwaitingRegistration: "The first operators have yet to register. Nothing sealed can sign.",
+	messages.StateSealed:               "There is no master key in memory. Nothing sealed can sign.",
+	messages.StateKMSUnsealed:          "It waits for the shares of operators. Nothing sealed can sign.",
+	messages.StateUnsealed:             "It signs.",
+	messages.StateAwaitingRotation:     "It signs, while the operators of the next quorum register.",
+}
+
+// print writes the status for people. now is the time of the reader.
+func (s *chamberStatus) print(w io.Writer, now time.Time) {
+	var t table
+	state := string(s.State)
+	if state == "" {
+		state = "unknown"
+	}
+	if !s.Since.IsZero() {
+		state += " since " + moment(s.Since, now)
+	}
+	t.row("state", "%s", state)
+	words, known := stateWords[s.State]
+	if !known {
+		words = "This program does not know the state: it is of another version than the signer."
+	}
+	if s.Closing {
+		words = "It is being sealed: keys are still being wiped."
+	}
+	t.row("", "%s", words)
+	s.printFaults(&t, now)
+	if s.Mode != "" {
+		t.row("opens with", "%s", s.opensWith())
+	}
+	s.printKMS(&t, now)
+	s.printQuorum(&t, now)
+	s.printCeremonies(&t, now)
+	for _, source := range slices.Sorted(maps.Keys(s.Keys)) {
+		t.row("keys", "%d from %s", s.Keys[source], source)
+	}
+	if s.Chamber != "" {
+		t.row("chamber", "%s, generation %d, record %d", s.Chamber, s.Set, s.Record)
+	}
+	t.row("signer", "containment-chamber %s", s.Version)
+	if s.Detail != "full" && s.State.Signs() {
+		t.row("", "There is more to tell with the management token (--auth-token).")
+	}
+	fmt.Fprint(w, printable(t.String()))
+}
+
+// printFaults writes what is wrong.
+func (s *chamberStatus) printFaults(t *table, now time.Time) {
+	if s.Trouble != "" {
+		t.row("TROUBLE", "%s", s.Trouble)
+	}
+	if e := s.Sealed; e != nil {
+		t.row("SEALED", "by %s, %s", or(e.By, "somebody"), moment(e.At, now))
+		t.row("", "reason: %s", or(e.Reason, "none was given"))
+		then := "It stays sealed, over restarts too, until it is opened on purpose."
+		if e.Unrecorded {
+			then = "THE SIGNER STATE DOES NOT KNOW. Do not restart this signer, and seal each replica by itself."
+		}
+		t.row("", "%s", then)
+	}
+}
+
+// opensWith is the mode in words.
+func (s *chamberStatus) opensWith() string {
+	keys := fmt.Sprintf("%d key-encryption keys", s.KMS.Threshold)
+	if n := len(s.KMS.References); n > 0 {
+		keys = fmt.Sprintf("%d of %d key-encryption keys", s.KMS.Threshold, n)
+	}
+	people := fmt.Sprintf("%d of %d operators", s.Quorum.Threshold, len(s.Quorum.Operators))
+	switch s.Mode {
+	case messages.ModeKMS:
+		return keys
+	case messages.ModeQuorum:
+		return people
+	default:
+		return keys + ", then " + people
+	}
+}
+
+func (s *chamberStatus) printKMS(t *table, now time.Time) {
+	k := s.KMS
+	if k.Threshold == 0 {
+		return
+	}
+	switch {
+	case k.Open:
+		t.row("kms layer", "open")
+	case k.Error == "":
+		t.row("kms layer", "closed")
+	default:
+		t.row("kms layer", "CLOSED after %d attempts: %s", k.Attempts, k.Error)
+		if k.Next != nil {
+			t.row("", "next attempt %s", moment(*k.Next, now))
+		}
+	}
+	for _, reference := range k.References {
+		t.row("", "%s", reference)
+	}
+}
+
+func (s *chamberStatus) printQuorum(t *table, now time.Time) {
+	waiting := s.State == messages.StateKMSUnsealed || s.State == messages.StateSealed
+	if s.Quorum.Threshold > 0 {
+		t.row("operators", "%s", s.Quorum.list(waiting))
+	}
+	if waiting && s.Quorum.Given > 0 {
+		forgotten := ""
+		if s.Quorum.Expires != nil {
+			forgotten = "; they are forgotten at " + moment(*s.Quorum.Expires, now)
+		}
+		t.row("shares", "%d of %d%s", s.Quorum.Given, s.Quorum.Threshold, forgotten)
+	}
+	if s.Rotation != nil && len(s.Rotation.Operators) > 0 {
+		t.row("next quorum", "%d of %d: %s", s.Rotation.Threshold, len(s.Rotation.Operators), s.Rotation.list(false))
+	}
+}
+
+// list names everybody, with what is of interest.
+func (q *quorumStatus) list(shares bool) string {
+	var all []string
+	for _, o := range q.Operators {
+		text := o.Name
+		switch {
+		case !o.Registered:
+			text += " (NOT REGISTERED)"
+		case shares && o.Given:
+			text += fmt.Sprintf(" (%s, share given)", o.Credential)
+		case shares:
+			text += fmt.Sprintf(" (%s, share missing)", o.Credential)
+		default:
+			text += fmt.Sprintf(" (%s)", o.Credential)
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
+}
+
+// printCeremonies writes what is under way.
+func (s *chamberStatus) printCeremonies(t *table, now time.Time) {
+	if s.Guard.Error != "" {
+		t.row("TROUBLE", "the guard of ceremonies does not say whether one is under way: %s", s.Guard.Error)
+	}
+	if g := s.Guard; g.Held {
+		what := or(or(g.Ceremony, s.Work), "one is under way")
+		if g.By != "" {
+			what += ", by " + g.By
+		}
+		t.row("ceremony", "%s", what)
+		if g.Since != nil {
+			t.row("", "since %s", moment(*g.Since, now))
+			if now.Sub(*g.Since) > stuckAfter {
+				t.row("", "IT LOOKS STUCK. The signer breaks it off by itself; see its log.")
+			}
+		}
+	} else if s.Work != "" {
+		t.row("at work", "%s", s.Work)
+	}
+	if c := s.Consents; c != nil && len(c.Operators) > 0 {
+		t.row("root token", "%d of %d have consented: %s", len(c.Operators), c.Threshold, strings.Join(c.Operators, ", "))
+	}
+	if s.Manager != "" {
+		t.row("manager", "token %s", s.Manager)
+	}
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// table is lines with a name each.
+type table struct{ strings.Builder }
+
+func (t *table) row(name, format string, values ...any) {
+	fmt.Fprintf(t, "%-12s%s\n", name, fmt.Sprintf(format, values...))
+}
+
+// moment is a time with its distance from now.
+func moment(at, now time.Time) string {
+	text := at.UTC().Format("2006-01-02 15:04:05 UTC")
+	if at.After(now) {
+		return fmt.Sprintf("%s (in %s)", text, span(at.Sub(now)))
+	}
+	return fmt.Sprintf("%s (%s ago)", text, span(now.Sub(at)))
+}
+
+// span is a duration as precise as people want it.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%dm %ds", d/time.Minute, d%time.Minute/time.Second)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%dh %dm", d/time.Hour, d%time.Hour/time.Minute)
+	default:
+		return fmt.Sprintf("%dd %dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+	}
+}

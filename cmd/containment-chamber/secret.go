@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"containment-chamber/messages"
+)
+
+// maxSecret bounds what is read from a file, in bytes. The longest secret that a signer takes is a passphrase of 256.
+const maxSecret = 4096
+
+// wanted is a secret that a command needs.
+type wanted struct {
+	// flag is the flag that may say where it is: env:NAME or file:PATH, or the secret itself. It is asked for at the
+	// terminal if from is empty.
+	flag, from string
+	prompt     string
+	// twice asks for it again, because a mistake shows only when it is too late.
+	twice bool
+	// exact keeps white space at either end: passphrases may have it, tokens never.
+	exact bool
+}
+
+var (
+	errDiffer      = errors.New("the two are not the same; nothing was sent")
+	errInterrupted = errors.New("interrupted; nothing was sent")
+)
+
+// tokenFlag says where a token is.
+type tokenFlag string
+
+// passphraseFlag says where a passphrase is.
+type passphraseFlag string
+
+// Validate implements kong's hook. An operator has one passphrase for years: it must not be in a shell's history.
+func (f passphraseFlag) Validate() error {
+	if f == "" || isReference(string(f)) {
+		return nil
+	}
+	return errors.New("a passphrase is not taken from the command line, where others see it: give env:NAME or file:PATH, or type it when asked")
+}
+
+func isReference(from string) bool {
+	return strings.HasPrefix(from, "env:") || strings.HasPrefix(from, "file:")
+}
+
+// obtain gets a secret. The caller wipes it.
+func (j *job) obtain(w wanted) (messages.Secret, error) {
+	if w.from == "" {
+		text, err := j.askFor(w)
+		if err != nil {
+			return messages.Secret{}, fmt.Errorf("--%s: %w", w.flag, err)
+		}
+		return w.checked(text)
+	}
+	text, err := j.look(w)
+	if err != nil {
+		return messages.Secret{}, w.misused(err)
+	}
+	return w.checked(text)
+}
+
+// checked takes text over.
+func (w wanted) checked(text []byte) (messages.Secret, error) {
+	wanted, kind := utf8.Valid, "text in UTF-8"
+	if !w.exact {
+		text = bytes.TrimSpace(text) // what is left out is no secret
+		wanted, kind = isWord, "one word of ASCII characters, as every token is"
+	}
+	switch {
+	case len(text) == 0:
+		return messages.Secret{}, w.misused(errors.New("it is empty"))
+	case !wanted(text):
+		clear(text)
+		return messages.Secret{}, w.misused(errors.New("it is not " + kind))
+	}
+	return messages.NewSecret(text), nil
+}
+
+func isWord(text []byte) bool {
+	return !bytes.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func (w wanted) misused(err error) error {
+	return &exitError{exitUsage, fmt.Errorf("--%s: %w", w.flag, err)}
+}
+
+func (j *job) look(w wanted) ([]byte, error) {
+	if name, ok := strings.CutPrefix(w.from, "env:"); ok {
+		return j.variable(name)
+	}
+	if path, ok := strings.CutPrefix(w.from, "file:"); ok {
+		return j.secretFile(path)
+	}
+	fmt.Fprintf(j.stderr, "warning: --%s: everybody on this machine sees it there, and the shell keeps it: give env:NAME or file:PATH, or type it when asked\n", w.flag)
+	return []byte(w.from), nil
+}
+
+func (j *job) variable(name string) ([]byte, error) {
+	for _, entry := range j.env {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return []byte(value), nil
+		}
+	}
+	return nil, fmt.Errorf("there is no variable %s in the environment", name)
+}
+
+// secretFile reads a file, without the end of its last line.
+func (j *job) secretFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		fmt.Fprintf(j.stderr, "warning: others than its owner may use %s (mode %04o): chmod 600 it\n", path, info.Mode().Perm())
+	}
+	text := make([]byte, maxSecret+1)
+	n, err := io.ReadFull(file, text)
+	switch {
+	case err == nil:
+		clear(text)
+		return nil, fmt.Errorf("%s: a secret is of at most %d bytes", path, maxSecret)
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		clear(text)
+		return nil, err
+	}
+	return withoutNewline(text[:n]), nil
+}
+
+func withoutNewline(text []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
+}
+
+// askFor asks at the terminal, whatever standard input and output are.
+func (j *job) askFor(w wanted) ([]byte, error) {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil, &exitError{exitUsage, errors.New("there is no terminal to ask at: give env:NAME or file:PATH")}
+	}
+	defer tty.Close()
+	first, err := typed(j.ctx, tty, w.prompt)
+	if err != nil || !w.twice {
+		return first, err
+	}
+	second, err := typed(j.ctx, tty, w.prompt+", again")
+	defer clear(second)
+	if err == nil && subtle.ConstantTimeCompare(first, second) != 1 {
+		err = errDiffer
+	}
+	if err != nil {
+		clear(first)
+		return nil, err
+	}
+	return first, nil
+}
+
+// typed reads a line without echo. When ctx ends, the terminal echoes again before it returns.
+func typed(ctx context.Context, tty *os.File, prompt string) ([]byte, error) {
+	fd := int(tty.Fd())
+	before, err := term.GetState(fd)
+	if err := errors.Join(err, ctx.Err()); err != nil {
+		return nil, err
+	}
+	if _, err := fmt.Fprintf(tty, "%s: ", prompt); err != nil {
+		return nil, err
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	lines := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		lines <- line{text, err}
+	}()
+	select {
+	case l := <-lines:
+		_, err := fmt.Fprintln(tty)
+		return l.text, errors.Join(l.err, err)
+	case <-ctx.Done():
+		return nil, errors.Join(errInterrupted, term.Restore(fd, before)) // the reader ends with the process
+	}
+}
