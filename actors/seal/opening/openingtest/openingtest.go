@@ -1,4 +1,9 @@
 // Package openingtest makes chambers for tests of whoever opens one.
+//
+// # Decisions
+//
+// A chamber is made by the functions that the seal uses, with key-encryption keys in real files, and not by a seal: a
+// record is all that is needed, and whatever state it is to be in is a function of one.
 package openingtest
 
 import (
