@@ -56,7 +56,7 @@ func TestStoreIsFollowed(t *testing.T) {
 // Each row that is not as it was written is refused by name, and hides no other.
 func TestBadRowsAreNamed(t *testing.T) {
 	inVault(t, []int{1, 2, 3, 4, 5}, func(v *vault) {
-		foreign, err := sealed.Seal(sealedtest.Secret(6), sealed.Attributes{Status: sealed.Active}, sealedtest.Derived(2))
+		foreign, err := sealed.Seal(sealedtest.Key(6), sealed.Attributes{Status: sealed.Active}, sealedtest.Derived(2))
 		if err != nil {
 			v.T.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func TestBadRowsAreNamed(t *testing.T) {
 // A key that a file gives as well is the file's: also while the chamber is sealed, and said once.
 func TestKeyGivenTwice(t *testing.T) {
 	inVault(t, []int{1}, func(v *vault) {
-		twice, err := sealed.Seal(seed(100), sealed.Attributes{Status: sealed.Active}, sealedtest.Derived(1))
+		twice, err := sealed.Seal(numbered(v.T, 100), sealed.Attributes{Status: sealed.Active}, sealedtest.Derived(1))
 		if err != nil {
 			v.T.Fatal(err)
 		}

@@ -13,7 +13,7 @@ func Advice(err error) string {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return "another process uses it, the signer or one of its tools: stop that first: "
 	case sqlite3.ErrNotADB, sqlite3.ErrCorrupt:
-		return "it is damaged or no SQLite database: name another file, or put a backup in its place: "
+		return "it is damaged or no SQLite database: put a backup in its place, or name another file: "
 	case sqlite3.ErrReadonly:
 		return "it can only be read: check how the volume is mounted and who owns the file: "
 	case sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:

@@ -9,12 +9,12 @@ import (
 )
 
 var (
-	// ErrNoFile says that the path leads to something else than a regular file.
-	ErrNoFile = errors.New("it is not a regular file")
 	// ErrEmptied says that there is nothing in the file, and something in its log, which SQLite would delete.
 	ErrEmptied = errors.New("it is empty, but its log (the file with the suffix -wal) is not: put a backup in its place")
 
-	errReplaced = errors.New("the file was moved, replaced, emptied or deleted while it is in use: stop the signer and put the file back")
+	errDirectory = errors.New("it is a directory: name a file in it")
+	errIrregular = errors.New("it is not a regular file: name one")
+	errReplaced  = errors.New("the file was moved, replaced, emptied or deleted while it is in use: stop the signer and put the file back")
 )
 
 // File is a file that is fit for a database.
@@ -34,9 +34,9 @@ func Claim(path string, mustExist bool) (*File, error) {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return nil, fmt.Errorf("%w: it is a directory: name a file in it", ErrNoFile)
+		return nil, errDirectory
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%w: it is a %s, name a file", ErrNoFile, info.Mode().Type())
+		return nil, errIrregular
 	case info.Size() == 0 && hasLog(path):
 		return nil, ErrEmptied
 	case info.Mode().Perm()&0o077 != 0:

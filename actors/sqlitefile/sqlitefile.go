@@ -144,7 +144,7 @@ func (d *DB) Close() error { return d.explain(d.db.Close()) }
 // explain adds what the file's owner can do.
 func (d *DB) explain(err error) error {
 	switch advice := Advice(err); {
-	case errors.Is(err, ErrNoFile) || isNoDatabase(err):
+	case errors.Is(err, errDirectory), errors.Is(err, errIrregular), isNoDatabase(err):
 		return fmt.Errorf("%w: %s%w", d.cfg.Foreign, advice, err)
 	case advice != "":
 		return fmt.Errorf("%s%w", advice, err)

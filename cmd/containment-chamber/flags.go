@@ -49,15 +49,26 @@ func (f flagSet) given() map[string]string {
 	return out
 }
 
-// offline selects what matters to tools that work on the store.
-func offline(settings []config.Setting) []config.Setting {
-	return slices.DeleteFunc(settings, func(s config.Setting) bool {
-		return !strings.HasPrefix(s.Key, "anti_slashing.") && !strings.HasPrefix(s.Key, "network") && s.Key != "genesis_validators_root"
-	})
+// selected lists the settings that matter to some commands.
+func selected(matters func(key string) bool) []config.Setting {
+	return slices.DeleteFunc(config.Settings(), func(s config.Setting) bool { return !matters(s.Key) })
 }
 
-// merged is the union of a and b, of which only one command's can hold anything.
-func merged(a, b map[string]string) map[string]string {
-	maps.Copy(a, b)
-	return a
+// ofHistory is for tools that work on the slashing-protection history.
+func ofHistory(key string) bool {
+	return strings.HasPrefix(key, "anti_slashing.") || strings.HasPrefix(key, "network") || key == "genesis_validators_root"
+}
+
+// ofKeys is for tools that work on the keys under the master key.
+func ofKeys(key string) bool {
+	return strings.HasPrefix(key, "key_sources.sqlite.path") || strings.HasPrefix(key, "signer_state.") || strings.HasPrefix(key, "aws.")
+}
+
+// merged is the union of what some commands were given, of which only one command's can be anything.
+func merged(all ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, flags := range all {
+		maps.Copy(out, flags)
+	}
+	return out
 }

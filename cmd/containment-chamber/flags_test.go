@@ -35,7 +35,7 @@ func TestEveryKeyIsAFlag(t *testing.T) {
 func TestOfflineFlags(t *testing.T) {
 	t.Parallel()
 	var keys []string
-	for _, s := range offline(config.Settings()) {
+	for _, s := range selected(ofHistory) {
 		keys = append(keys, s.Key)
 	}
 	want := []string{"network", "network_config", "genesis_validators_root", "anti_slashing.backend", "anti_slashing.path"}

@@ -78,8 +78,8 @@ func (f *fakeChamber) rootToken(b *fakeRequest, _ *http.Request) (fakeReply, *fa
 	return fakeReply{"token": fakeManager}, nil
 }
 
-// chamber is the command of scripts.
-func chamber(ts *testscript.TestScript, neg bool, args []string) {
+// fakeChamberCommand is the command "chamber" of scripts.
+func fakeChamberCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: chamber NAME")
 	}

@@ -15,7 +15,7 @@ import (
 type commands struct {
 	Server   serverCommand   `cmd:"" help:"Run the signer."`
 	Operator operatorCommand `cmd:"" help:"Open, seal and look after the chamber of signers that run."`
-	Keys     keysCommand     `cmd:"" help:"Make keys."`
+	Keys     keysCommand     `cmd:"" help:"Work on the keys under the master key, and make key-encryption keys."`
 	Slashing slashingCommand `cmd:"" help:"Work on the slashing-protection history, while the signer does not run."`
 	Audit    auditCommand    `cmd:"" help:"Work on the files of the audit stream."`
 	Version  versionCommand  `cmd:"" help:"Say which version this is."`
@@ -53,8 +53,8 @@ func run(ctx context.Context, p process) (code int) {
 	}()
 	var c commands
 	j, t := &job{process: p, ctx: ctx}, &tool{}
-	all, some := newFlagSet(config.Settings()), newFlagSet(offline(config.Settings()))
-	c.Server.Plugins, c.Slashing.Plugins = kong.Plugins{all.values}, kong.Plugins{some.values}
+	all, history, keys := newFlagSet(config.Settings()), newFlagSet(selected(ofHistory)), newFlagSet(selected(ofKeys))
+	c.Server.Plugins, c.Slashing.Plugins, c.Keys.Plugins = kong.Plugins{all.values}, kong.Plugins{history.values}, kong.Plugins{keys.values}
 	parser, err := kong.New(&c,
 		kong.Name("containment-chamber"),
 		kong.Description("An Ethereum consensus-layer remote signer with Web3Signer's API."),
@@ -67,13 +67,13 @@ func run(ctx context.Context, p process) (code int) {
 	if err != nil {
 		panic("the command line is declared wrongly") // unreachable: a test parses it
 	}
-	selected, err := parser.Parse(p.args)
+	command, err := parser.Parse(p.args)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "containment-chamber: %v\nrun 'containment-chamber --help' for what there is\n", err)
 		return exitUsage
 	}
-	j.flags = merged(all.given(), some.given())
-	return report(p.stderr, selected.Run())
+	j.flags = merged(all.given(), history.given(), keys.given())
+	return report(p.stderr, command.Run())
 }
 
 // report prints an error, and says with what to exit.

@@ -66,6 +66,19 @@ func (k *SecretKey) use(f func(*blst.SecretKey)) {
 	k.secret.Use(func(bytes *[SecretKeySize]byte) { f((*blst.SecretKey)(unsafe.Pointer(bytes))) })
 }
 
+// Reveal lends the secret to f, for those who encrypt it: 32 big-endian bytes, which are wiped when f returns. It reports
+// false, and does not call f, if the key is wiped.
+func (k *SecretKey) Reveal(f func(secret []byte)) bool {
+	var secret []byte
+	k.use(func(scalar *blst.SecretKey) { secret = scalar.Serialize() })
+	defer clear(secret)
+	if k.wiped.Load() { // asked afterwards, so that a key that was wiped meanwhile is noticed too
+		return false
+	}
+	f(secret)
+	return true
+}
+
 // PublicKey returns the compressed public key. It stays known after [SecretKey.Wipe].
 func (k *SecretKey) PublicKey() messages.PublicKey { return k.public }
 

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"containment-chamber/actors/keys/bls"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
@@ -166,4 +168,29 @@ func TestMemoryWeakness(t *testing.T) {
 	if got, want := bls.MemoryWeakness(), other.Weakness(); (got == nil) != (want == nil) {
 		t.Errorf("with %v loaded: %v, want %v", key, got, want)
 	}
+}
+
+func TestReveal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		secret := genSecret(t, "secret")
+		key, err := bls.NewSecretKey(secret[:])
+		if err != nil {
+			t.Skip("not a key")
+		}
+		var lent []byte
+		if !key.Reveal(func(b []byte) {
+			if lent = b; !bytes.Equal(b, secret[:]) {
+				t.Error("another secret")
+			}
+		}) {
+			t.Error("not lent")
+		}
+		if !bytes.Equal(lent, make([]byte, bls.SecretKeySize)) {
+			t.Error("what was lent is not wiped")
+		}
+		key.Wipe()
+		if key.Reveal(func([]byte) { t.Error("a wiped key was lent") }) {
+			t.Error("a wiped key was lent")
+		}
+	})
 }

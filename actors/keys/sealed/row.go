@@ -2,6 +2,7 @@ package sealed
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,28 +18,29 @@ const scheme = 1
 // SealedSize is the length of a sealed secret in bytes.
 const SealedSize = 1 + bls.SecretKeySize + box.Overhead
 
+var errWiped = errors.New("the key is wiped")
+
 // Attributes are what is bound to a key beside its identity.
 type Attributes struct {
 	Status Status
 	Canary bool
 }
 
-// Seal makes the row of a secret key of 32 bytes, which stay the caller's. The error is that it is no secret key.
-func Seal(secret []byte, as Attributes, under messages.DerivedKey) (Row, error) {
-	key, err := bls.NewSecretKey(secret)
-	if err != nil {
-		return Row{}, err
-	}
-	defer key.Wipe()
+// Seal makes the row of a key, which stays the caller's. The error is that the key was wiped.
+func Seal(key *bls.SecretKey, as Attributes, under messages.DerivedKey) (Row, error) {
 	now := time.Now().UTC().Truncate(time.Second)
 	r := Row{
 		PublicKey: key.PublicKey(), ChamberID: under.ChamberID, Status: as.Status, Canary: as.Canary, Created: now, Changed: now,
 	}
+	revealed := false
 	secmem.Do(func() {
-		under.Key.Use(func(key *[box.KeySize]byte) {
-			r.Sealed = append([]byte{scheme}, box.Seal(key[:], secret, r.bound())...)
+		revealed = key.Reveal(func(secret []byte) {
+			under.Key.Use(func(key *[box.KeySize]byte) { r.Sealed = append([]byte{scheme}, box.Seal(key[:], secret, r.bound())...) })
 		})
 	})
+	if !revealed {
+		return Row{}, errWiped
+	}
 	return r, nil
 }
 

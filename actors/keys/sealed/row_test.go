@@ -16,7 +16,7 @@ import (
 
 func mustSeal(t rapid.TB, n int, as sealed.Attributes, under messages.DerivedKey) sealed.Row {
 	t.Helper()
-	row, err := sealed.Seal(sealedtest.Secret(n), as, under)
+	row, err := sealed.Seal(sealedtest.Key(n), as, under)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,13 +101,16 @@ func TestWrongSecretsAreRefused(t *testing.T) {
 	}
 }
 
-func TestSealRefusesWhatIsNoKey(t *testing.T) {
-	if _, err := sealed.Seal(make([]byte, 32), sealed.Attributes{Status: sealed.Active}, sealedtest.Derived(1)); err == nil {
-		t.Error("sealed a key of zero")
+func TestSealRefusesWipedKeys(t *testing.T) {
+	key := sealedtest.Key(1)
+	key.Wipe()
+	if row, err := sealed.Seal(key, sealed.Attributes{Status: sealed.Active}, sealedtest.Derived(1)); err == nil || row.Sealed != nil {
+		t.Error("sealed zeros")
 	}
 }
 
-// The construction is what its documentation says: this row was made once, and must open for ever.
+// The construction is what its documentation says: this row was made once, opened by another program (Python's
+// cryptography), and must open for ever.
 func TestRowOfTheFirstVersion(t *testing.T) {
 	public, err := messages.ParsePublicKey("0xa52d4ea6cac646373ecd120dec766052d58d739148416ae704fe26d8ad8642cfc2061050907a581d7220e9abf786d391")
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"containment-chamber/actors/box"
+	"containment-chamber/actors/keys/bls"
 	"containment-chamber/actors/keys/sealed"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
@@ -24,6 +25,15 @@ func Secret(n int) []byte {
 	sum := sha256.Sum256([]byte{byte(n >> 16), byte(n >> 8), byte(n)})
 	sum[0] = 0 // below the order of the group
 	return sum[:]
+}
+
+// Key is key n.
+func Key(n int) *bls.SecretKey {
+	key, err := bls.NewSecretKey(Secret(n))
+	if err != nil {
+		panic("sealedtest: a key that is none")
+	}
+	return key
 }
 
 // Derived is the key of chamber n, from 0 to 255.
@@ -48,9 +58,9 @@ func Rows(numbers ...int) []sealed.Row {
 
 // Row is the row of key n, of chamber 1.
 func Row(n int, as sealed.Attributes) sealed.Row {
-	row, err := sealed.Seal(Secret(n), as, Derived(1))
+	row, err := sealed.Seal(Key(n), as, Derived(1))
 	if err != nil {
-		panic("sealedtest: a key that is none")
+		panic("sealedtest: a key that is wiped")
 	}
 	return row
 }

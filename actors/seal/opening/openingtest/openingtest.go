@@ -2,8 +2,8 @@
 //
 // # Decisions
 //
-// The chambers are real: a record in a SQLite file and key-encryption keys in files, so that what opens them here opens
-// those of a signer.
+// A chamber is made by the functions that the seal uses, with key-encryption keys in real files, and not by a seal: a
+// record is all that is needed, and whatever state it is to be in is a function of one.
 package openingtest
 
 import (
