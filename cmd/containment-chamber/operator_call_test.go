@@ -11,8 +11,8 @@ import (
 	program "containment-chamber/cmd/containment-chamber"
 )
 
-// seal asks a signer to seal, with the token "cc_token_x".
-func seal(t *testing.T, url string, more ...string) (stderr string, code int) {
+// sealAll asks a signer to seal, with the token "cc_token_x".
+func sealAll(t *testing.T, url string, more ...string) (stderr string, code int) {
 	t.Helper()
 	args := append([]string{"operator", "seal", "--auth-token", "env:TOKEN", "--signer-url", url}, more...)
 	_, stderr, code = program.Run(t.Context(), []string{"TOKEN=cc_token_x"}, args...)
@@ -39,7 +39,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(test.answer)
 			defer server.Close()
-			stderr, code := seal(t, server.URL)
+			stderr, code := sealAll(t, server.URL)
 			if code != test.code || !strings.Contains(stderr, test.want) || strings.Contains(stderr, "cc_token") {
 				t.Errorf("exit code %d, %q, want %d, %q", code, stderr, test.code, test.want)
 			}
@@ -66,7 +66,7 @@ func TestRequestsAreWhatSignersExpect(t *testing.T) {
 		fmt.Fprint(w, `{"state":"sealed"}`)
 	}))
 	defer server.Close()
-	if stderr, code := seal(t, server.URL+"/behind/a/proxy/"); code != 0 || stderr != "" {
+	if stderr, code := sealAll(t, server.URL+"/behind/a/proxy/"); code != 0 || stderr != "" {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
 	if want := "POST /behind/a/proxy/api/v1/chamber/seal, Bearer cc_token_x, application/json"; strings.Join(got, ", ") != want {
@@ -79,7 +79,7 @@ func TestSecretsFollowNoRedirection(t *testing.T) {
 	defer thief.Close()
 	signer := httptest.NewServer(http.RedirectHandler(thief.URL, http.StatusTemporaryRedirect))
 	defer signer.Close()
-	if stderr, code := seal(t, signer.URL); code != 1 || !strings.Contains(stderr, "307 Temporary Redirect") {
+	if stderr, code := sealAll(t, signer.URL); code != 1 || !strings.Contains(stderr, "307 Temporary Redirect") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 }
@@ -90,7 +90,7 @@ func TestSlowSignersAreNotWaitedForForEver(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer server.Close()
-	stderr, code := seal(t, server.URL, "--timeout", "20ms")
+	stderr, code := sealAll(t, server.URL, "--timeout", "20ms")
 	if want := "no answer: none within 20ms; it may be done all the same"; code != 3 || !strings.Contains(stderr, want) {
 		t.Errorf("exit code %d, %q, want 3, %q", code, stderr, want)
 	}
@@ -103,7 +103,7 @@ func TestNobodyIsTold(t *testing.T) {
 	defer foreign.Close()
 	foreign.Config.ErrorLog = nil
 	for _, url := range []string{"http://127.0.0.1:1", strings.Replace(plain.URL, "http:", "https:", 1), foreign.URL} {
-		stderr, code := seal(t, url)
+		stderr, code := sealAll(t, url)
 		if code != 3 || !strings.Contains(stderr, "nobody answers") || !strings.Contains(stderr, "is the signer running") {
 			t.Errorf("%s: exit code %d, %q", url, code, stderr)
 		}
