@@ -20,6 +20,7 @@ import (
 	"containment-chamber/actors/chamber"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/keys/directory"
+	"containment-chamber/actors/keys/sealed/sqlite"
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/signing"
@@ -59,6 +60,7 @@ type sealed struct {
 	stream     string
 	references []string
 	shown      map[string]string
+	rows       *sqlite.Store // of sealed keys
 }
 
 func runSealed(t *testing.T, test func(*sealed)) *sealed {
@@ -72,6 +74,11 @@ func runSealed(t *testing.T, test func(*sealed)) *sealed {
 		}
 		s.references = append(s.references, "file:"+path)
 	}
+	var err error
+	if s.rows, err = sqlite.Open(t.Context(), filepath.Join(dir, "keys.sqlite")); err != nil {
+		t.Fatal(err)
+	}
+	defer s.rows.Close()
 	s.system = actors.NewSystem(slog.New(slog.DiscardHandler))
 	queue := audit.NewQueue()
 	s.system.Observe(s.record)
@@ -79,7 +86,10 @@ func runSealed(t *testing.T, test func(*sealed)) *sealed {
 	s.tree = chamber.Start(s.system, chamber.Config{
 		Audit:    audit.Config{File: s.stream, Queue: queue},
 		Slashing: slashing.Config{Timeout: time.Second, Open: func(context.Context) (eip3076.Recorder, error) { return memory.New(chain), nil }},
-		Keys:     keys.Config{Loaders: 1, Memory: 1 << 30, Scan: func() directory.Listing { return directory.Listing{} }},
+		Keys: keys.Config{
+			Loaders: 1, Memory: 1 << 30, Scan: func() directory.Listing { return directory.Listing{} },
+			Sealed: keys.Sealed{Source: sqlite.Source, Store: s.rows, Refresh: 50 * time.Millisecond},
+		},
 		Signing:  signing.Config{Permits: signing.NewPermits(4), Workers: 1, GroupWindow: time.Millisecond, GroupSize: 4, RecordTimeout: time.Second},
 		Watchdog: watchdog.Config{GiveUp: time.Minute},
 		Sealing: &chamber.Sealing{

@@ -1,6 +1,8 @@
 package keys
 
 import (
+	"slices"
+
 	"containment-chamber/actors/keys/directory"
 	"containment-chamber/messages"
 )
@@ -24,6 +26,6 @@ func (o *owner) status() messages.KeyStatus {
 			s.Duplicates++
 		}
 	}
-	s.Failures = append(s.Failures[:len(s.Failures):len(s.Failures)], o.vault.failures(o.kept.shelf, o.cfg.Sealed.Source)...)
+	s.Failures = append(slices.Clip(s.Failures), o.vault.failures(o.kept.shelf, o.cfg.Sealed.Source)...)
 	return s
 }

@@ -48,7 +48,8 @@ func (o *owner) unlock(c *actors.Context, under messages.DerivedKey, err error) 
 		o.lock(c) // whatever is open must not be
 	case err != nil:
 		p.cancel()
-		c.After(askAgain, o.open)
+		o.vault.retry.Stop()
+		o.vault.retry = c.After(askAgain, o.open)
 	}
 	o.proceed(c)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"containment-chamber/actors"
 	"containment-chamber/actors/keys/sealed/sealedtest"
@@ -82,7 +83,13 @@ func TestSealIsAskedAgain(t *testing.T) {
 		v.state.err = messages.ErrUnavailable
 		v.unseal()
 		v.expect(messages.ErrSealed, 1)
-		v.tell(func(s *seal, _ *actors.Context) { s.err = nil })
+		v.Advance(time.Minute)
+		v.tell(func(s *seal, _ *actors.Context) {
+			if s.asked < 50 || s.asked > 80 {
+				t.Errorf("asked %d times in a minute", s.asked)
+			}
+			s.err = nil
+		})
 		v.Advance(refresh)
 		v.expect(nil, 1)
 		// And one that says it is sealed is believed, whoever was told what before.

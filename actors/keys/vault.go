@@ -9,9 +9,10 @@ import (
 
 // vault is what one incarnation has of the keys under the master key.
 type vault struct {
-	ring    *bls.Ring // the open ones
-	pass    *opening  // nil while nothing is being opened
-	wanted  bool      // something else is to be opened when it has ended
+	ring    *bls.Ring    // the open ones
+	pass    *opening     // nil while nothing is being opened
+	wanted  bool         // something else is to be opened when it has ended
+	retry   actors.Timer // asks the seal again
 	refused map[messages.PublicKey]refusal
 	// locked says that there is no master key, as far as is known; opened, that all was opened that could be, so that what
 	// comes now is new.

@@ -22,10 +22,10 @@ import (
 // seal is a stand-in for the actor that owns the master key.
 type seal struct {
 	open   bool
-	keys   actors.Ref[messages.Keys]
 	lend   func(messages.DerivedKey) messages.DerivedKey
 	handed []messages.Key32
 	err    error // what it answers instead
+	asked  int
 }
 
 type do struct{ run func(*seal, *actors.Context) }
@@ -38,6 +38,7 @@ func (s *seal) Receive(c *actors.Context, message any) {
 	case do:
 		m.run(s, c)
 	case messages.GetDerivedKey:
+		s.asked++
 		switch {
 		case s.err != nil:
 			actors.Refuse(c, s.err)

@@ -7,22 +7,15 @@ import (
 	"time"
 
 	"containment-chamber/actors"
-	"containment-chamber/actors/seal/kek"
+	"containment-chamber/actors/seal/opening"
 	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 
-// Keys opens key-encryption keys. Its implementation is kek.Ring.
-type Keys interface {
-	Open(context.Context, kek.Reference) (kek.Key, error)
-}
-
-var _ Keys = (*kek.Ring)(nil)
-
 // Config says what the seal works with.
 type Config struct {
 	Store Store
-	Keys  Keys
+	Keys  opening.Keys
 	// Refresh is how often the record is looked at, so that this process follows the others; 0 is only at the start.
 	Refresh time.Duration
 	// ShareWindow is how long shares wait for the others, more than 0.

@@ -24,7 +24,7 @@ func TestOnlyTheOwnerMayRead(t *testing.T) {
 	db := open(t, config(path))
 	private()
 	db.Close()
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // on purpose
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	open(t, config(path))

@@ -139,7 +139,7 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 		}
 		return failed
 	})
-	if err != failed || count(t, db) != 0 { //nolint:errorlint // as it is
+	if !errors.Is(err, failed) || count(t, db) != 0 {
 		t.Errorf("%v, %d rows", err, count(t, db))
 	}
 }

@@ -149,7 +149,7 @@ func TestKeysImportRefusals(t *testing.T) {
 		"wrong passphrase":  {exitFailed, append(w.importArgs(), "--passphrase", "alice=env:BOB"), "wrong credential: operator alice"},
 		"in the open":       {exitUsage, append(w.importArgs(), "--passphrase", "alice=hunter2"), "everybody on this machine would see it"},
 		"no variable":       {exitFailed, append(w.importArgs(), "--passphrase", "alice=env:NONE"), "the variable NONE is not set"},
-		"no keystore":       {exitFailed, []string{"keys", "import", "--keystore", w.path("alice")}, "there is no keystore"},
+		"no keystore":       {exitFailed, []string{"keys", "import", "--keystore", t.TempDir()}, "there is no keystore"},
 	} {
 		if _, stderr := w.run(test.code, test.args...); !strings.Contains(stderr, test.want) || strings.Contains(stderr, "hunter2") {
 			t.Errorf("%s: %s", name, stderr)

@@ -35,7 +35,9 @@ func Seal(key *bls.SecretKey, as Attributes, under messages.DerivedKey) (Row, er
 	revealed := false
 	secmem.Do(func() {
 		revealed = key.Reveal(func(secret []byte) {
-			under.Key.Use(func(key *[box.KeySize]byte) { r.Sealed = append([]byte{scheme}, box.Seal(key[:], secret, r.bound())...) })
+			under.Key.Use(func(b *[box.KeySize]byte) {
+				r.Sealed = append([]byte{scheme}, box.Seal(b[:], secret, r.bound())...)
+			})
 		})
 	})
 	if !revealed {

@@ -28,10 +28,10 @@ func scan(rows *sql.Rows, listing *sealed.Listing) error {
 	if c.public == nil {
 		return nil
 	}
-	row, err := c.row()
-	if err != nil {
+	row, sound := c.row()
+	if !sound {
 		name := "0x" + hex.EncodeToString(c.public[:min(len(c.public), len(messages.PublicKey{}))])
-		listing.Damaged = append(listing.Damaged, messages.KeyFailure{Source: Source, Name: name, Err: err})
+		listing.Damaged = append(listing.Damaged, messages.KeyFailure{Source: Source, Name: name, Err: errDamaged})
 		return nil
 	}
 	listing.Rows = append(listing.Rows, row)
@@ -39,14 +39,12 @@ func scan(rows *sql.Rows, listing *sealed.Listing) error {
 }
 
 // row checks what the table's constraints should have seen to.
-func (c columns) row() (sealed.Row, error) {
-	r := sealed.Row{
+func (c columns) row() (r sealed.Row, sound bool) {
+	r = sealed.Row{
 		ChamberID: c.chamber.String, Status: sealed.Status(c.status.String), Canary: c.canary.Int64 == 1,
 		Created: time.Unix(c.created.Int64, 0).UTC(), Changed: time.Unix(c.changed.Int64, 0).UTC(), Sealed: c.content,
 	}
-	if copy(r.PublicKey[:], c.public) != len(c.public) || len(c.public) != len(r.PublicKey) ||
-		r.Status != sealed.Active && r.Status != sealed.Inactive || c.canary.Int64 < 0 || c.canary.Int64 > 1 {
-		return sealed.Row{}, errDamaged
-	}
-	return r, nil
+	copy(r.PublicKey[:], c.public)
+	isStatus, isFlag := r.Status == sealed.Active || r.Status == sealed.Inactive, c.canary.Int64 == 0 || c.canary.Int64 == 1
+	return r, len(c.public) == len(r.PublicKey) && isStatus && isFlag
 }

@@ -94,7 +94,7 @@ func (s *Store) List(ctx context.Context, known uint64) (sealed.Listing, error) 
 SELECT revision, public_key, chamber, status, canary, created, changed, sealed
 FROM metadata LEFT JOIN keys ON revision <> ? ORDER BY public_key`
 	var listing sealed.Listing
-	err := s.db.Query(ctx, func(line *sql.Rows) error { return scan(line, &listing) }, rows, int64(known)) //nolint:gosec // it was read as such a number
+	err := s.db.Query(ctx, func(line *sql.Rows) error { return scan(line, &listing) }, rows, int64(known))
 	if err == nil && listing.Revision == 0 {
 		err = fmt.Errorf("%w: its revision is gone: put a backup in its place", sealed.ErrForeign)
 	}
