@@ -1,0 +1,146 @@
+package main_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// custodians play the README's ceremonies on the real binary: a signer, and operators with a shell each.
+type custodians struct {
+	*testing.T
+	dir    string
+	signer *process
+}
+
+// operator runs a command, and expects that it is done.
+func (c custodians) operator(args ...string) string {
+	c.Helper()
+	command := exec.Command(name, args...)
+	command.Dir = c.dir
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "CONTAINMENT_SERVER__LISTEN_ADDRESS=127.0.0.1"}
+	command.Env = append(command.Env, "ALICE=seven purple tractors juggle", "BOB=violet umbrella parking 7 trees",
+		"CAROL=nine marble elephants whisper", "DORA=quiet harbours forget 3 lanterns")
+	var complaints strings.Builder
+	command.Stderr = &complaints
+	said, err := command.Output()
+	if err != nil {
+		c.Fatalf("%s: %v: %s", strings.Join(args, " "), err, complaints.String())
+	}
+	return string(said)
+}
+
+// asks is operator, of the signer.
+func (c custodians) asks(args ...string) string {
+	c.Helper()
+	return c.operator(append([]string{"operator"}, append(args, "--signer-url", c.signer.api)...)...)
+}
+
+func (c custodians) write(file, text string) {
+	c.Helper()
+	if err := os.WriteFile(filepath.Join(c.dir, file), []byte(text), 0o600); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// register hands out the registration tokens of a report, and has all register.
+func (c custodians) register(report string) {
+	c.Helper()
+	var made struct {
+		Signers []struct {
+			Reply struct {
+				Tokens map[string]string `json:"registration_tokens"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(report), &made); err != nil || len(made.Signers) != 1 || len(made.Signers[0].Reply.Tokens) != 3 {
+		c.Fatalf("%v: %s", err, report)
+	}
+	for who, token := range made.Signers[0].Reply.Tokens {
+		c.write(who+".token", token)
+		c.asks("register", "--operator", who, "--registration-token", "file:"+who+".token", "--passphrase", "env:"+strings.ToUpper(who))
+	}
+}
+
+func (c custodians) unseal(who ...string) {
+	c.Helper()
+	for _, w := range who {
+		c.asks("unseal", "--operator", w, "--passphrase", "env:"+strings.ToUpper(w))
+	}
+}
+
+// signs waits until the signer answers the devnet key's request with a status.
+func (c custodians) signs(key string, status int) {
+	c.Helper()
+	body := `{"type":"VALIDATOR_REGISTRATION","validator_registration":{"fee_recipient":"0x6fdfab408c56b6105a76eff5c0435d09fc6ed7a9",` +
+		`"gas_limit":"36000000","timestamp":"100","pubkey":"` + key + `"}}`
+	for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		r, err := c.signer.send(http.MethodPost, c.signer.api+"/api/v1/eth2/sign/"+key, body)
+		switch {
+		case err == nil && r.status == status:
+			return
+		case time.Now().After(until):
+			c.Fatalf("%d %s, %v: want %d", r.status, r.body, err, status)
+		}
+	}
+}
+
+const devnetKeystore = `{"crypto":{"kdf":{"function":"pbkdf2","params":{"dklen":32,"c":1024,"prf":"hmac-sha256","salt":"fde976c935038fa71d6a3a52bf0ba8c64a4bbfaea75464ac6bb03e061109bddb"},"message":""},"checksum":{"function":"sha256","params":{},"message":"d82e57188fa1ad426fd8aea16b15b65d4404c2f09f52f47da595b09682b30d33"},"cipher":{"function":"aes-128-ctr","params":{"iv":"5a62ab0198fdd99de0d2c95e62afc5ed"},"message":"11460789e60e6ca0b3fb91eb27991eaba6a88cd644018cc4e4a79ad2a1a94708"}},"pubkey":"a99a76ed7796f7be22d5b7e85deeb7c5677e88e511e0b337618f8c4eb61349b4bf2d153f649f7b53359fe8b94a38e44c","path":"","uuid":"cebfb9a1-a943-4e96-8506-e5b960fb0727","version":4}`
+
+// From uninitialized to unsealed with three operators of whom two suffice; signs, is sealed, refuses, is unsealed again;
+// the quorum and the key-encryption keys are replaced while it signs. No step needs a cloud.
+func TestCeremoniesOfTheReadme(t *testing.T) {
+	c := custodians{T: t, dir: t.TempDir()}
+	c.write("config.yaml", "network: hoodi\nserver: {listen_address: 127.0.0.1, listen_port: 0}\nmetrics: {listen_address: 127.0.0.1, listen_port: 0}\n"+
+		"signer_state: {backend: sqlite, path: state.sqlite}\nkey_sources: {sqlite: {path: keys.sqlite}}\naudit: {file: audit.jsonl}\n"+
+		"anti_slashing: {path: history.sqlite}\n")
+	var references []string
+	for _, file := range []string{"alpha.key", "beta.key", "gamma.key", "delta.key"} {
+		references = append(references, strings.TrimSpace(c.operator("keys", "kek", file)))
+	}
+	var err error
+	if c.signer, err = launch(c.dir, "--config", "config.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	defer c.signer.kill()
+	setup := regexp.MustCompile("cc-setup-[a-z2-7]+").FindString(strings.Join(c.signer.log, "\n"))
+	if setup == "" { // it was ready sooner
+		setup = regexp.MustCompile("cc-setup-[a-z2-7]+").FindString(c.signer.logged(t, "cc-setup-"))
+	}
+	c.write("setup.token", setup)
+
+	c.register(c.asks("init", "--setup-token", "file:setup.token", "--kms-key-arns", strings.Join(references[:3], ","), "--kms-threshold", "2",
+		"--operators", "alice,bob,carol", "--quorum-threshold", "2", "--output", "json"))
+	c.unseal("alice", "carol")
+	c.asks("generate-root-token", "--operator", "alice", "--passphrase", "env:ALICE")
+	c.write("management.token", c.asks("generate-root-token", "--operator", "carol", "--passphrase", "env:CAROL"))
+	const manager = "file:management.token"
+
+	c.write("keystore.json", devnetKeystore)
+	c.write("password.txt", "a password\n")
+	c.operator("keys", "import", "--config", "config.yaml", "--keystore", "keystore.json", "--password-file", "password.txt",
+		"--operator", "alice,carol", "--passphrase", "alice=env:ALICE", "--passphrase", "carol=env:CAROL")
+	const key = "0xa99a76ed7796f7be22d5b7e85deeb7c5677e88e511e0b337618f8c4eb61349b4bf2d153f649f7b53359fe8b94a38e44c"
+	c.signs(key, http.StatusOK)
+
+	c.asks("seal", "--auth-token", manager, "--reason", "a laptop is missing")
+	c.signs(key, http.StatusServiceUnavailable)
+	c.unseal("bob", "carol")
+	c.signs(key, http.StatusOK)
+
+	report := c.asks("rotate", "quorum", "--auth-token", manager, "--operators", "bob,carol,dora", "--quorum-threshold", "2", "--output", "json")
+	c.signs(key, http.StatusOK)
+	c.register(report)
+	c.asks("rotate", "kms", "--auth-token", manager, "--kms-key-arns", strings.Join(references[1:], ","), "--kms-threshold", "2")
+	c.signs(key, http.StatusOK)
+	if status := c.asks("status", "--auth-token", manager); !strings.Contains(status, "generation 3") || strings.Contains(status, "alice") {
+		t.Error(status)
+	}
+	c.operator("audit", "verify", "audit.jsonl")
+}
