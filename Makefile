@@ -41,7 +41,8 @@ test-core: test-all ## Test what needs neither PostgreSQL nor Node
 
 .PHONY: test-all
 test-all: need
-# Without the race detector first: scrypt at full cost takes too long with it, and what erases secrets is not built then.
+# Without the race detector first: scrypt at full cost and a search through all memory take too long with it, and what
+# erases secrets has to run as it is shipped.
 	$(GO) test $(TESTFLAGS) ./actors/keys/keystore ./actors/keys/sealed ./actors/secmem ./actors/seal/quorum ./actors/seal/record
 	$(GO) test -race $(TESTFLAGS) ./...
 

@@ -1,4 +1,4 @@
-//go:build goexperiment.runtimesecret && !race
+//go:build goexperiment.runtimesecret
 
 package secmem
 

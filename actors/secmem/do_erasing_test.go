@@ -1,4 +1,4 @@
-//go:build goexperiment.runtimesecret && !race && linux && (amd64 || arm64)
+//go:build goexperiment.runtimesecret && linux && (amd64 || arm64)
 
 package secmem_test
 

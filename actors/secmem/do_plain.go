@@ -1,7 +1,6 @@
-//go:build !goexperiment.runtimesecret || race
+//go:build !goexperiment.runtimesecret
 
 package secmem
 
-// Do calls f. Built with GOEXPERIMENT=runtimesecret it also erases what f leaves behind, but not under the race detector,
-// whose own C code crashes there.
+// Do calls f. Built with GOEXPERIMENT=runtimesecret it also erases what f leaves behind.
 func Do(f func()) { f() }

@@ -32,9 +32,9 @@ func Seal(key *bls.SecretKey, as Attributes, under messages.DerivedKey) (Row, er
 	r := Row{
 		PublicKey: key.PublicKey(), ChamberID: under.ChamberID, Status: as.Status, Canary: as.Canary, Created: now, Changed: now,
 	}
-	revealed := false
-	secmem.Do(func() {
-		revealed = key.Reveal(func(secret []byte) {
+	// What reveals the secret calls C, which must not be called within Do.
+	revealed := key.Reveal(func(secret []byte) {
+		secmem.Do(func() {
 			under.Key.Use(func(b *[box.KeySize]byte) {
 				r.Sealed = append([]byte{scheme}, box.Seal(b[:], secret, r.bound())...)
 			})
