@@ -111,10 +111,10 @@ func TestAnAskIsNotGoneWhileItWaits(t *testing.T) {
 // A request that has a deadline of its own is not waited for beyond it, and the actor sees that nobody waits.
 func TestAskEndsWithTheRequest(t *testing.T) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
-		var promise actors.Promise[messages.Signed]
+		promises := make(chan actors.Promise[messages.Signed], 1)
 		to := actorstest.Spawn[messages.Signing](k, spec("deaf", func(c *actors.Context, message any) {
 			if q, ok := message.(messages.Sign); ok {
-				promise = actors.Defer(c, q)
+				promises <- actors.Defer(c, q)
 			}
 		}))
 		began := time.Now()
@@ -122,7 +122,7 @@ func TestAskEndsWithTheRequest(t *testing.T) {
 		if took := time.Since(began); !errors.Is(err, messages.ErrExpired) || took != 3*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
-		if !promise.Gone() {
+		if !(<-promises).Gone() {
 			t.Error("somebody still waits")
 		}
 	})
