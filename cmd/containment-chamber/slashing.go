@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/alecthomas/kong"
-
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
@@ -22,15 +20,7 @@ type slashingCommand struct {
 	Watermark watermarkCommand `cmd:"" help:"Refuse everything up to an epoch and a slot. A watermark is never lowered."`
 	Verify    verifyCommand    `cmd:"" help:"Read every row and report what is wrong."`
 
-	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
-	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
-	kong.Plugins
-}
-
-// AfterApply implements kong's hook: it hands the subcommands what they share.
-func (s *slashingCommand) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
-	t.config, t.output = s.Config, s.Output
-	return nil
+	toolFlags
 }
 
 type (
