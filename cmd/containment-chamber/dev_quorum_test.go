@@ -20,16 +20,7 @@ type rehearsal struct {
 
 func rehearse(t *testing.T, dir string) rehearsal {
 	t.Helper()
-	p, err := launch(dir, "--dev-quorum", "--server-listen-port=0", "--metrics-listen-port=0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		p.kill()
-		if t.Failed() {
-			t.Log("the server's log:\n" + strings.Join(p.log, "\n"))
-		}
-	})
+	p := watch(t, dir, "--dev-quorum")
 	var env []string
 	for name, passphrase := range operators {
 		env = append(env, strings.ToUpper(name)+"="+passphrase)

@@ -15,6 +15,10 @@
 // nothing of what a signer says that could steer a terminal. It repeats whatever is harmless to repeat, since a command to
 // several signers may have reached some.
 //
+// --dev has no way of its own into the chamber: it asks the guard for the ceremonies that operators hold, with the token
+// that the guard shows to whoever reads the log, and encrypts keys as 'keys import' does. The key files and tokens that it
+// leaves in its directory are as secret as the devnet keys: not at all.
+//
 // Flags for configuration keys are made from the list in package config: there is one for every key, with the key's
 // name, and none that is not a key.
 package main
