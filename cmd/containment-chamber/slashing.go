@@ -59,7 +59,7 @@ func (c *importCommand) Run(j *job, t *tool) error {
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer func() { _ = from.Close() }() // it was only read
 	return t.open(j, func(ctx context.Context, s history) error {
 		m := newMeter(j.stderr, "read", meterEvery)
 		r, found, err := from.into(ctx, s, m)
