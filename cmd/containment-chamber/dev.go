@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/big"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 
 	"containment-chamber/actors/keys/bls"
+	"containment-chamber/config"
 	"containment-chamber/messages"
 )
 
@@ -48,7 +50,7 @@ func prepareDev(j *job, quorum bool) (*development, error) {
 	choices := map[string]string{
 		"server-listen-address": "127.0.0.1", "metrics-listen-address": "127.0.0.1",
 		"anti-slashing-path": filepath.Join(devData, "slashing_protection.sqlite"), "key-sources-filesystem-paths": "",
-		"signer-state-backend": "sqlite", "signer-state-path": d.path("state.sqlite"), "key-sources-sqlite-path": d.path("keys.sqlite"),
+		"signer-state-backend": config.BackendSQLite, "signer-state-path": d.path("state.sqlite"), "key-sources-sqlite-path": d.path("keys.sqlite"),
 		"audit-file": d.path("audit.jsonl"), // without evidence there are no ceremonies
 	}
 	if _, chosen := j.flags["network-config"]; !chosen {
@@ -58,6 +60,9 @@ func prepareDev(j *job, quorum bool) (*development, error) {
 		if _, chosen := j.flags[flag]; !chosen {
 			j.flags[flag] = value
 		}
+	}
+	if j.flags["signer-state-backend"] == config.BackendNone || j.flags["key-sources-sqlite-path"] == "" {
+		return nil, &exitError{exitUsage, errors.New("a signer for development has a chamber: leave out --signer-state-backend and --key-sources-sqlite-path, or name others")}
 	}
 	return d, nil
 }
@@ -76,14 +81,11 @@ func interopSecret(index uint64) []byte {
 	return secret.Mod(secret, order).FillBytes(make([]byte, 32))
 }
 
-// devnetKeys are the keys of --dev, which the caller wipes.
-func devnetKeys() []*bls.SecretKey {
-	keys := make([]*bls.SecretKey, devKeys)
-	for i := range keys {
-		var err error
-		if keys[i], err = bls.NewSecretKey(interopSecret(uint64(i))); err != nil {
-			panic("a devnet key is no key") // unreachable: a test makes them
-		}
+// devnetKey is a key of --dev, which the caller wipes.
+func devnetKey(index int) *bls.SecretKey {
+	key, err := bls.NewSecretKey(interopSecret(uint64(index)))
+	if err != nil {
+		panic("a devnet key is no key") // unreachable: a test makes them
 	}
-	return keys
+	return key
 }

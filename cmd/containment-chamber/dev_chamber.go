@@ -29,10 +29,12 @@ func (d *development) raise(ctx context.Context, s *signer) error {
 			err = fmt.Errorf("making it: %w", err)
 		}
 	}
-	if err == nil && !d.quorum && status.State == messages.StateUnsealed {
-		err = errors.Join(d.addKeys(ctx, s), d.makeManager(ctx, s, status))
-	}
 	d.state = status.State
+	if err == nil && !d.quorum && d.state == messages.StateUnsealed {
+		if err = d.addKeys(ctx, s); err == nil {
+			err = d.makeManager(ctx, s, status)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("the chamber in ./%s: %w; to begin anew, delete ./%s", d.dir, err, d.dir)
 	}
@@ -147,7 +149,8 @@ func (d *development) addKeys(ctx context.Context, s *signer) error {
 	}
 	defer under.Key.Wipe()
 	var rows []sealed.Row
-	for _, key := range devnetKeys() {
+	for i := range devKeys {
+		key := devnetKey(i)
 		defer key.Wipe()
 		row, err := sealed.Seal(key, sealed.Attributes{Status: sealed.Active}, under)
 		if err != nil {

@@ -35,9 +35,9 @@ func (d *development) greet(s *signer) error {
 
 // reached is the URL of a server, for whoever is on the same machine.
 func reached(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
-		address = net.JoinHostPort(map[bool]string{true: "127.0.0.1", false: "::1"}[ip.To4() != nil], port)
+	host, port, _ := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		address = net.JoinHostPort("localhost", port)
 	}
 	return "http://" + address
 }
@@ -117,7 +117,7 @@ func (g greeting) signing() string {
 	if root.IsZero() {
 		root = messages.Root{0xde} // the first duty decides
 	}
-	key := devnetKeys()[0]
+	key := devnetKey(0)
 	defer key.Wipe()
 	body := strings.NewReplacer("VERSION", version.String(), "GENESIS", root.String(), "ROOT", messages.Root{1}.String()).Replace(
 		`{"type":"ATTESTATION","fork_info":{"fork":{"previous_version":"VERSION","current_version":"VERSION","epoch":"0"},` +

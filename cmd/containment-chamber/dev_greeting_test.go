@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	program "containment-chamber/cmd/containment-chamber"
 )
 
 // shell is where somebody pastes what a signer for development prints.
@@ -116,5 +118,17 @@ func TestDevAfterASeal(t *testing.T) {
 	s.paste(s.command("operator status"), "reason: trying it out")
 	s.paste(s.command("operator unseal"), "done: the chamber is unsealed")
 	for second.sign(t, devKey(0), block(9, 1)).status != 200 { // the keys are being opened
+	}
+}
+
+// TestDevAddresses: what is printed reaches a server, wherever it listens.
+func TestDevAddresses(t *testing.T) {
+	for address, want := range map[string]string{
+		"127.0.0.1:9000": "http://127.0.0.1:9000", "0.0.0.0:9000": "http://localhost:9000", "[::]:9000": "http://localhost:9000",
+		"[::1]:9000": "http://[::1]:9000", "192.0.2.7:9000": "http://192.0.2.7:9000",
+	} {
+		if got := program.Reached(address); got != want {
+			t.Errorf("%s: %s, want %s", address, got, want)
+		}
 	}
 }

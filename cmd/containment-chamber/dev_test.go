@@ -85,3 +85,14 @@ func TestDevFlagsWin(t *testing.T) {
 		t.Errorf("want one key of the file, and three others: %v", got)
 	}
 }
+
+// TestDevWithoutAChamber: that is no development mode, and the command line is told so.
+func TestDevWithoutAChamber(t *testing.T) {
+	for _, args := range [][]string{
+		{"--dev", "--dev-quorum"}, {"--dev", "--signer-state-backend=none"}, {"--dev-quorum", "--key-sources-sqlite-path="},
+	} {
+		if out, code := run(t, t.TempDir(), append([]string{"server"}, args...)...); code != 2 || out != "" {
+			t.Errorf("%v: exit code %d: %s", args, code, out)
+		}
+	}
+}

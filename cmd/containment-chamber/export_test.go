@@ -28,3 +28,6 @@ func ServeOn(ctx context.Context, store eip3076.Recorder, stderr io.Writer, flag
 
 // OpenState opens the signer state that is configured.
 var OpenState = openState
+
+// Reached is the URL of a server that listens on an address.
+var Reached = reached
