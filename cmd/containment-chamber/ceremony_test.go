@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -99,13 +100,20 @@ func TestCeremoniesOfTheReadme(t *testing.T) {
 	c.write("config.yaml", "network: hoodi\nserver: {listen_address: 127.0.0.1, listen_port: 0}\nmetrics: {listen_address: 127.0.0.1, listen_port: 0}\n"+
 		"signer_state: {backend: sqlite, path: state.sqlite}\nkey_sources: {sqlite: {path: keys.sqlite}}\naudit: {file: audit.jsonl}\n"+
 		"anti_slashing: {path: history.sqlite}\n")
-	references := c.kek("alpha.key", "beta.key", "gamma.key", "delta.key")
+	var references []string
+	for _, file := range []string{"alpha.key", "beta.key", "gamma.key", "delta.key"} {
+		references = append(references, strings.TrimSpace(c.operator("keys", "kek", file)))
+	}
 	var err error
 	if c.signer, err = launch(c.dir, "--config", "config.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	defer c.signer.kill()
-	c.write("setup.token", c.signer.shown(t, "cc-setup-"))
+	setup := regexp.MustCompile("cc-setup-[a-z2-7]+").FindString(strings.Join(c.signer.log, "\n"))
+	if setup == "" { // it was ready sooner
+		setup = regexp.MustCompile("cc-setup-[a-z2-7]+").FindString(c.signer.logged(t, "cc-setup-"))
+	}
+	c.write("setup.token", setup)
 
 	c.register(c.asks("init", "--setup-token", "file:setup.token", "--kms-key-arns", strings.Join(references[:3], ","), "--kms-threshold", "2",
 		"--operators", "alice,bob,carol", "--quorum-threshold", "2", "--output", "json"))

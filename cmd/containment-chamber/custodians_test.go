@@ -41,8 +41,8 @@ func (c custodians) manager() (token string) {
 	return token
 }
 
-// importKey seals the devnet's first key, and returns its public key.
-func (c custodians) importKey(first, second string) string {
+// importFirstKey seals the devnet's first key, and returns its public key.
+func (c custodians) importFirstKey(first, second string) string {
 	c.Helper()
 	c.write("keystore.json", devnetKeystore)
 	c.write("password.txt", "a password\n")

@@ -36,7 +36,7 @@ func TestReplicas(t *testing.T) {
 	}
 	share("alice")
 	share("bob")
-	key := c.importKey("alice", "bob")
+	key := c.importFirstKey("alice", "bob")
 	c.bothSign(key, http.StatusOK, a, b)
 
 	c.signer = a

@@ -62,6 +62,7 @@ func TestReplicaDiesInARotation(t *testing.T) {
 	if busy.expect(t, http.StatusConflict, `"guard_busy"`); busy.header.Get("Retry-After") == "" {
 		t.Error("it does not say when to ask again")
 	}
+	c.records("a.jsonl", "ceremony refused", map[string]any{"ceremony": "rotate kms", "by": nil, "cause": nil})
 	if s := b.standing(t); s.Guard.Held || s.State != "unsealed" {
 		t.Errorf("the other is held up: %+v", s)
 	}
