@@ -146,15 +146,15 @@ func (p *process) becomes(t *testing.T, state string) {
 	}
 }
 
-const refreshes = `containment_control_plane_refresh_total{component="seal",status="success"}`
+const looksAtState = `containment_control_plane_refresh_total{component="seal",status="success"}`
 
 // follows waits until a signer has seen what another has written. By the second time that it looks it must have: the first
 // may have begun before. So intervals are counted, and the machine may take its time.
 func (p *process) follows(t *testing.T, other *process) {
 	t.Helper()
-	version, began := other.standing(t).RecordVersion, p.sample(t, refreshes)
+	version, began := other.standing(t).RecordVersion, p.sample(t, looksAtState)
 	for until := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		looks := p.sample(t, refreshes) - began // before the status is asked for
+		looks := p.sample(t, looksAtState) - began // before the status is asked for
 		s := p.standing(t)
 		if s.RecordVersion >= version {
 			return
