@@ -17,7 +17,7 @@ func about(ceremony string) map[string]any { return map[string]any{"ceremony": c
 
 // chamberRecords is every record that the chamber leaves in the audit stream (spec: observability) and that can be had
 // within seconds, with the fields that it must have: nil stands for any value but none. The others are those of
-// TestStuckCeremony, TestAuditAway, TestHungGuard, and of the packages chamber and seal.
+// TestStuckWrite, TestAuditAway, TestHungGuard, and of the packages chamber and seal.
 var chamberRecords = []struct {
 	event  string
 	fields map[string]any

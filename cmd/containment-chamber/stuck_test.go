@@ -94,9 +94,9 @@ const (
 	stuckSeen = "containment_chamber_ceremony_lock_stuck_total"
 )
 
-// TestStuckCeremony holds a ceremony up at its only write until the signer breaks it off, without a restart. What was late
+// TestStuckWrite holds a ceremony up at its only write until the signer breaks it off, without a restart. What was late
 // never takes effect, although the store would take it by then.
-func TestStuckCeremony(t *testing.T) {
+func TestStuckWrite(t *testing.T) {
 	t.Parallel()
 	var server postgres.Server
 	t.Cleanup(server.Stop)
