@@ -161,7 +161,7 @@ func (e ManagementTokenIssued) Line() Line {
 
 // Line implements [Event].
 func (e KMSOpenFailed) Line() Line {
-	return Line{slog.LevelWarn, TargetApp, "key-encryption keys do not open the chamber", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
+	return Line{slog.LevelWarn, TargetAudit, "key-encryption keys do not open the chamber", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
 }
 
 // Line implements [Event].

@@ -24,6 +24,9 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 			return
 		}
 		delete(o.pending, 0)
+		if errors.Is(err, messages.ErrStateUnavailable) && o.trouble != nil {
+			err = o.trouble // it was read, perhaps, and not believed
+		}
 		p.promise.Fail(err)
 	} else {
 		actors.Refuse(c, err)
