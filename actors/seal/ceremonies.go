@@ -79,7 +79,7 @@ func (o *owner) take(c *actors.Context, r *result) {
 		p.outcome, r.outcome = r.outcome, messages.CeremonyOutcome{}
 	}
 	if r.now.version >= o.kept.last.version {
-		o.kept.last = r.now
+		o.kept.know(r.now)
 	}
 	o.arrived, o.trouble, o.opening = r, nil, nil
 	if o.tell(c, Done{r.number, r.now.facts(), r.gained}, from) == nil {
@@ -115,15 +115,8 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 // childEnded notices a job that crashed, which brings nothing. One that has ended in order has reported.
 func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	var number uint64
-	if _, err := fmt.Sscanf(m.Name, combineClass+"-%d", &number); err == nil {
-		if m.Crashed {
-			o.take(c, &result{number: number, err: fmt.Errorf("%w: %s", messages.ErrCrashed, m.Name)})
-		}
-		return
-	}
-	if m.Crashed {
-		o.looking = false
-		o.lookLater(c)
+	if _, err := fmt.Sscanf(m.Name, combineClass+"-%d", &number); err == nil && m.Crashed {
+		o.take(c, &result{number: number, err: fmt.Errorf("%w: %s", messages.ErrCrashed, m.Name)})
 	}
 }
 
