@@ -66,6 +66,8 @@ type Config struct {
 	Interval time.Duration
 	// Consumers are those who judge a component; one for each at most.
 	Consumers []Consumer
+	// Trace begins the trace of a refresh. Optional.
+	Trace func() messages.Trace
 }
 
 // Consumer is an actor that understands messages.TakeSnapshot.
@@ -91,6 +93,9 @@ func (consumer Consumer) excuse(c *actors.Context, err error) {
 
 // Spec describes the actor.
 func Spec(cfg Config) actors.Spec {
+	if cfg.Trace == nil {
+		cfg.Trace = func() messages.Trace { return messages.Trace{} }
+	}
 	memory := &kept{components: map[string]messages.Component{}}
 	for _, name := range messages.Components() {
 		memory.components[name] = messages.Component{Last: messages.Snapshot{Component: name}}

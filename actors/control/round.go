@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"containment-chamber/actors"
@@ -21,7 +22,9 @@ type round struct {
 	cancel  context.CancelFunc
 	late    actors.Timer
 	reading bool
-	waiting int // consumers that have not answered
+	waiting int           // consumers that have not answered
+	part    messages.Part // of its trace: all of it
+	failed  error         // the first that has
 }
 
 // arrived is what a child has read.
@@ -42,13 +45,14 @@ func (o *owner) begin(c *actors.Context) {
 	o.kept.reads++
 	ctx, cancel := context.WithTimeout(context.Background(), readWithin)
 	o.round = &round{name: fmt.Sprintf("%s-%02d", readClass, o.kept.reads), began: time.Now(), cancel: cancel, reading: true}
+	o.round.part = o.cfg.Trace().Whole("refresh")
 	o.round.late = c.After(overdue, o.overdue)
 	actors.Spawn[reader](c, o.readSpec(ctx, c))
 }
 
 // readSpec describes a child that reads once.
 func (o *owner) readSpec(ctx context.Context, c *actors.Context) actors.Spec {
-	name, me, store := o.round.name, actors.Self[messages.Control](c), o.cfg.Store
+	name, me, store, part := o.round.name, actors.Self[messages.Control](c), o.cfg.Store, o.round.part.Trace.Part("state read")
 	return actors.Spec{
 		Name:    name,
 		Mailbox: 1, // nobody says anything to it
@@ -57,6 +61,7 @@ func (o *owner) readSpec(ctx context.Context, c *actors.Context) actors.Spec {
 		New: func() actors.Actor {
 			return once(func(c *actors.Context) {
 				snapshots, err := store.Read(ctx)
+				part.End(c.Publish, slog.Attr{}, err)
 				actors.Tell(me, arrived{name, snapshots, err})
 				c.Stop()
 			})
@@ -130,7 +135,9 @@ func (o *owner) offer(c *actors.Context, name string, snapshots []messages.Snaps
 		consumer.excuse(c, err)
 	default:
 		o.round.waiting++
+		part := o.round.part.Trace.Part("take")
 		consumer.offer(c, s, nil, func(c *actors.Context, err error) {
+			part.End(c.Publish, slog.String("component", name), err)
 			o.note(c, s, err)
 			o.settled(c)
 		})
@@ -161,6 +168,9 @@ func (o *owner) note(c *actors.Context, s messages.Snapshot, err error) {
 	known := o.kept.components[s.Component]
 	changed := (err == nil) != (known.Err == nil)
 	now := time.Now()
+	if o.round.failed == nil {
+		o.round.failed = err
+	}
 	if known.Err = err; err == nil {
 		known.Last, known.Refreshed = s, now
 	}
@@ -177,6 +187,7 @@ func (o *owner) settled(c *actors.Context) {
 
 // finish ends a round, and begins the next if it is not to come by itself.
 func (o *owner) finish(c *actors.Context) {
+	o.round.part.End(c.Publish, slog.Attr{}, o.round.failed)
 	o.round = nil
 	switch {
 	case o.again:

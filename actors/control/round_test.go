@@ -2,11 +2,14 @@ package control_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"containment-chamber/actors/actorstest"
 	"containment-chamber/actors/control"
 	"containment-chamber/messages"
 )
@@ -135,6 +138,31 @@ func TestConsumers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTrace: a refresh is a trace, of which the read and what consumers make of it are parts; without one, nothing is told.
+func TestTrace(t *testing.T) {
+	whole := messages.Trace{ID: [16]byte{1}, Span: [8]byte{2}, Sampled: true}
+	run(t, func(_ *store, cfg *control.Config) { cfg.Trace = func() messages.Trace { return whole } }, func(s *scene) {
+		s.consumer.refuses.Store(true)
+		s.Advance(interval * 11 / 10)
+		var told []string
+		for _, e := range actorstest.Events[messages.PartFinished](s.Kit)[3:] {
+			if of := e.Part.Trace; of != whole && (of.Parent != whole.Span || of.ID != whole.ID) {
+				t.Errorf("%+v", e)
+			}
+			told = append(told, fmt.Sprint(e.Part.Name, " ", e.About.Value, " ", e.Err))
+		}
+		want := []string{"state read <nil> <nil>", "take seal signer state refused", "refresh <nil> signer state refused"}
+		if !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	})
+	run(t, asIs, func(s *scene) {
+		if told := actorstest.Events[messages.PartFinished](s.Kit); len(told) > 0 {
+			t.Errorf("told %v", told)
+		}
+	})
 }
 
 // TestConsumerCrashes: the next round offers it again.

@@ -93,6 +93,7 @@ type pending struct {
 	ceremony messages.Ceremony // its secrets are the job's
 	by       string
 	index    int // of the operator, or -1
+	trace    messages.Trace
 	outcome  messages.CeremonyOutcome
 	err      error
 }

@@ -16,7 +16,7 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 	index, err := o.operator(m.Ceremony)
 	if err == nil {
 		from := origin{cause: m.Ceremony.Name(), by: m.By}
-		p := &pending{ceremony: m.Ceremony, by: m.By, index: index}
+		p := &pending{ceremony: m.Ceremony, by: m.By, index: index, trace: m.Trace}
 		o.pending[0] = p
 		p.promise = actors.Defer(c, m)
 		if err = o.tell(c, Asked{Kind: Kind(m.Ceremony.Name()), Fence: m.Fence, Operator: index}, from); err == nil {

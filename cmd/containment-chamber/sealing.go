@@ -45,7 +45,7 @@ func (s *signer) openChamber(ctx context.Context) error {
 			ShareWindow: s.cfg.SignerState.UnsealTimeout,
 			WorkTimeout: min(sealWork, limits.BreakAfter),
 		},
-		Control:    control.Config{Store: snapshots{store}, Interval: s.cfg.SignerState.RefreshInterval},
+		Control:    control.Config{Store: snapshots{store}, Interval: s.cfg.SignerState.RefreshInterval, Trace: s.traceRefresh},
 		Ceremony:   ceremony.Config{BreakAfter: limits.BreakAfter, Show: s.showOnce, Hold: &s.hold},
 		StuckAfter: limits.StuckAfter,
 	}
