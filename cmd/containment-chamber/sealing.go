@@ -59,6 +59,9 @@ func (s *signer) openChamber(ctx context.Context) error {
 // name would be left out.
 func (s *signer) showOnce(what, token string) {
 	s.log.Warn(what + " generated (save securely, one-time use): " + token)
+	if s.dev != nil {
+		s.dev.note(token)
+	}
 }
 
 // patience is how long a client waits for the end of a ceremony beyond the time when it is broken off.
