@@ -84,7 +84,8 @@ type SecretsKept struct {
 	Err      error
 }
 
-// ControlRefreshed says that a component of the signer state was read. Err is nil when it could be.
+// ControlRefreshed says that a component of the signer state was read. Err is nil when it could be, and whoever uses it
+// believes it.
 type ControlRefreshed struct {
 	Component string
 	Err       error
