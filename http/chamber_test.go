@@ -47,8 +47,8 @@ func newChamber() *signerWithChamber {
 			return s.outcome, nil
 		},
 		Status: func(context.Context, messages.GetSealStatus) (messages.SealStatus, error) { return s.status, nil },
-		Guard: func(context.Context, messages.GetGuardStatus) (messages.GuardStatus, error) {
-			return messages.GuardStatus{}, nil
+		Guard: func(context.Context, messages.GetGuardWatch) (messages.GuardWatch, error) {
+			return messages.GuardWatch{}, nil
 		},
 		Challenge: func(context.Context, messages.GetChallenge) (messages.Challenge, error) {
 			return messages.Challenge{Bytes: []byte{1, 0xff}}, nil

@@ -9,7 +9,7 @@ import (
 	"containment-chamber/messages"
 )
 
-// guardTimeout is how long the status waits for the guard: one that hangs must not keep the rest from being seen.
+// guardTimeout is how long the status waits for whoever watches the guard: the rest is to be seen in any case.
 const guardTimeout = 2 * time.Second
 
 // How much of the status is shown.
@@ -45,13 +45,13 @@ func (c *chamber) status(w http.ResponseWriter, r *http.Request, _ string) error
 	return nil
 }
 
-// guard says whether a ceremony is under way, or that the guard does not say.
+// guard says whether a ceremony is under way, or why that is not known.
 func (c *chamber) guard(ctx context.Context) guardStatus {
 	ctx, cancel := context.WithTimeout(ctx, guardTimeout)
 	defer cancel()
-	g, err := c.config.Guard(ctx, messages.GetGuardStatus{})
+	g, err := c.config.Guard(ctx, messages.GetGuardWatch{})
 	if err != nil {
 		return guardStatus{Error: problemOf(err).code}
 	}
-	return guardStatus{Held: g.Held, Ceremony: g.Ceremony, By: g.By, Since: when(g.Since)}
+	return guardOf(g)
 }

@@ -66,11 +66,15 @@ type consents struct {
 }
 
 type guardStatus struct {
-	Held     bool      `json:"held"`
-	Ceremony string    `json:"ceremony,omitempty"`
-	By       string    `json:"by,omitempty"`
-	Since    time.Time `json:"since,omitzero"`
-	Error    string    `json:"error,omitempty"`
+	Held        bool                  `json:"held"`
+	Ceremony    string                `json:"ceremony,omitempty"`
+	By          string                `json:"by,omitempty"`
+	Since       time.Time             `json:"since,omitzero"`
+	HeldSeconds int                   `json:"held_seconds,omitempty"`
+	BreaksAt    time.Time             `json:"breaks_at,omitzero"`
+	Stuck       bool                  `json:"stuck"`
+	Finding     messages.StuckFinding `json:"finding,omitempty"`
+	Error       string                `json:"error,omitempty"`
 }
 
 // bodyOf writes all of a status down.
@@ -114,6 +118,22 @@ func quorumOf(q messages.QuorumStatus) quorumStatus {
 
 func consentsOf(p messages.Progress) consents {
 	return consents{append([]string{}, p.Operators...), p.Threshold, when(p.Expires)}
+}
+
+// guardOf says whether a ceremony is under way. A guard that does not answer is worse than a ceremony that takes its time.
+func guardOf(g messages.GuardWatch) guardStatus {
+	h := g.Holder
+	body := guardStatus{
+		Held: h.Held, Ceremony: h.Ceremony, By: h.By, Since: when(h.Since), HeldSeconds: int(g.HeldFor / time.Second), BreaksAt: when(g.BreakAt),
+		Stuck: g.Overdue || g.Unresponsive,
+	}
+	switch {
+	case g.Unresponsive:
+		body.Finding = messages.StuckUnresponsive
+	case g.Overdue:
+		body.Finding = messages.StuckHeld
+	}
+	return body
 }
 
 // when is a time to the second, in UTC. The zero time stays zero.

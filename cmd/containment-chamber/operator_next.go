@@ -28,6 +28,9 @@ func (o *operator) nextFor(s *chamberStatus) []step {
 	if s.Closing {
 		return nil
 	}
+	if s.Guard.Stuck { // nothing else can be done meanwhile
+		return []step{{Why: "until no ceremony is stuck any more", Command: o.command(o.signers, "status")}}
+	}
 	switch s.State {
 	case messages.StateUninitialized:
 		return []step{{Why: "make the master key: the setup token is in the signer's log; name your own keys and operators, or only one of the two", Command: o.command(o.first(),

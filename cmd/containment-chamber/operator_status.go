@@ -67,11 +67,15 @@ type (
 		Expires   *time.Time `json:"expires,omitempty"`
 	}
 	guardStatus struct {
-		Held     bool       `json:"held"`
-		Ceremony string     `json:"ceremony,omitempty"`
-		By       string     `json:"by,omitempty"`
-		Since    *time.Time `json:"since,omitempty"`
-		Error    string     `json:"error,omitempty"`
+		Held     bool                  `json:"held"`
+		Ceremony string                `json:"ceremony,omitempty"`
+		By       string                `json:"by,omitempty"`
+		Since    *time.Time            `json:"since,omitempty"`
+		Seconds  int                   `json:"held_seconds,omitempty"`
+		Breaks   *time.Time            `json:"breaks_at,omitempty"`
+		Stuck    bool                  `json:"stuck"`
+		Finding  messages.StuckFinding `json:"finding,omitempty"`
+		Error    string                `json:"error,omitempty"`
 	}
 )
 

@@ -11,9 +11,6 @@ import (
 	"containment-chamber/messages"
 )
 
-// stuckAfter is how long a ceremony may take before the signer itself calls it stuck, unless it is configured otherwise.
-const stuckAfter = time.Minute
-
 // stateWords says what a state means to whoever waits for signatures.
 var stateWords = map[messages.SealState]string{
 	"":                                 "It has not read the signer state yet. Nothing sealed can sign.",
@@ -157,9 +154,6 @@ func (q *quorumStatus) list(shares bool) string {
 
 // printCeremonies writes what is under way.
 func (s *chamberStatus) printCeremonies(t *table, now time.Time) {
-	if s.Guard.Error != "" {
-		t.row("TROUBLE", "the guard of ceremonies does not say whether one is under way: %s", s.Guard.Error)
-	}
 	if g := s.Guard; g.Held {
 		what := or(or(g.Ceremony, s.Work), "one is under way")
 		if g.By != "" {
@@ -168,18 +162,34 @@ func (s *chamberStatus) printCeremonies(t *table, now time.Time) {
 		t.row("ceremony", "%s", what)
 		if g.Since != nil {
 			t.row("", "since %s", moment(*g.Since, now))
-			if now.Sub(*g.Since) > stuckAfter {
-				t.row("", "IT LOOKS STUCK. The signer breaks it off by itself; see its log.")
-			}
 		}
 	} else if s.Work != "" {
 		t.row("at work", "%s", s.Work)
 	}
+	s.Guard.printFaults(t, now)
 	if c := s.Consents; c != nil && len(c.Operators) > 0 {
 		t.row("root token", "%d of %d have consented: %s", len(c.Operators), c.Threshold, strings.Join(c.Operators, ", "))
 	}
 	if s.Manager != "" {
 		t.row("manager", "token %s", s.Manager)
+	}
+}
+
+// printFaults writes what is wrong with the guard, and what to do.
+func (g *guardStatus) printFaults(t *table, now time.Time) {
+	switch {
+	case g.Error != "":
+		t.row("TROUBLE", "the signer does not say whether a ceremony is under way: %s", g.Error)
+	case !g.Stuck:
+	case g.Finding == messages.StuckUnresponsive:
+		t.row("STUCK", "The guard of ceremonies does not answer: none can be held.")
+		t.row("", "The signer ends by itself if that goes on, to be started anew; see its log.")
+	default:
+		t.row("STUCK", "It has taken %s by now.", span(time.Duration(g.Seconds)*time.Second))
+		if g.Breaks != nil {
+			t.row("", "The signer breaks it off at %s;", moment(*g.Breaks, now))
+		}
+		t.row("", "then ask again. What it waits for is in the signer's log.")
 	}
 }
 

@@ -75,7 +75,7 @@ func (s *signer) chamberAPI() (*http.Chamber, error) {
 	return &http.Chamber{
 		Perform:    actors.Bind[messages.PerformCeremony](s.tree.Guard),
 		Status:     actors.Bind[messages.GetSealStatus](s.tree.Seal),
-		Guard:      actors.Bind[messages.GetGuardStatus](s.tree.Guard),
+		Guard:      actors.Bind[messages.GetGuardWatch](s.tree.Watchdog),
 		Challenge:  actors.Bind[messages.GetChallenge](s.tree.Seal),
 		CheckToken: actors.Bind[messages.CheckManagementToken](s.tree.Seal),
 		Keys:       s.keysBySource,
