@@ -124,7 +124,7 @@ func (c *chamber) ceremony(read reading, reply replying) endpoint {
 		defer cancel()
 		outcome, err := c.hold(ctx, w, r, read)
 		if err != nil {
-			return err
+			return c.withStatus(r, err)
 		}
 		defer outcome.Wipe()
 		body := reply(outcome)

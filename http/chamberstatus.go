@@ -16,6 +16,7 @@ const guardTimeout = 2 * time.Second
 const (
 	detailFull  = "full"
 	detailLocal = "local"
+	detailBrief = "brief"
 )
 
 // status serves GET …/status: all of it with a token, and less to callers on this machine without. A token cannot be checked
@@ -33,9 +34,7 @@ func (c *chamber) status(w http.ResponseWriter, r *http.Request, _ string) error
 	if err != nil {
 		return err
 	}
-	body := bodyOf(status)
-	body.Version = c.config.Version
-	body.Guard = c.guard(ctx)
+	body := c.body(ctx, status)
 	body.Keys, _ = c.config.Keys(ctx) // without it the rest is still worth telling
 	if !full {
 		body = body.forLocal()
@@ -43,6 +42,13 @@ func (c *chamber) status(w http.ResponseWriter, r *http.Request, _ string) error
 	w.Header().Set("Content-Type", typeJSON)
 	_, _ = w.Write(encode(body)) // a client that left needs no answer
 	return nil
+}
+
+func (c *chamber) body(ctx context.Context, status messages.SealStatus) chamberStatus {
+	body := bodyOf(status)
+	body.Version = c.config.Version
+	body.Guard = c.guard(ctx)
+	return body
 }
 
 // guard says whether a ceremony is under way, or why that is not known.

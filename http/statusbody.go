@@ -108,6 +108,16 @@ func (c chamberStatus) forLocal() chamberStatus {
 	return c
 }
 
+// brief leaves out whatever names somebody or something, for somebody who has proved nothing, and is told besides a
+// refusal that says in which state the chamber is.
+func (c chamberStatus) brief() chamberStatus {
+	b := chamberStatus{Detail: detailBrief, Version: c.Version, State: c.State, Since: c.Since, Closing: c.Closing, Mode: c.Mode, Work: c.Work}
+	b.KMS.Threshold, b.KMS.Open = c.KMS.Threshold, c.KMS.Open
+	b.Quorum = quorumStatus{[]operatorStatus{}, c.Quorum.Threshold, c.Quorum.Given, c.Quorum.Expires}
+	b.Guard, b.Guard.By = c.Guard, ""
+	return b
+}
+
 func quorumOf(q messages.QuorumStatus) quorumStatus {
 	body := quorumStatus{[]operatorStatus{}, q.Threshold, q.Given, when(q.Expires)}
 	for _, o := range q.Operators {

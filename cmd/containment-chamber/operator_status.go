@@ -148,6 +148,15 @@ const (
 	codeGivenAlready = "given_already"
 )
 
+// standing is how a chamber stands, if err is a refusal that says so.
+func standing(err error) *chamberStatus {
+	var r *refused
+	if errors.As(err, &r) {
+		return r.Chamber
+	}
+	return nil
+}
+
 // refusedFor reports whether err is the refusal with a code.
 func refusedFor(err error, codes ...string) bool {
 	var r *refused

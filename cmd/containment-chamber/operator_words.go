@@ -55,7 +55,7 @@ func (s *chamberStatus) print(w io.Writer, now time.Time) {
 		t.row("chamber", "%s, generation %d, record %d", s.Chamber, s.Set, s.Record)
 	}
 	t.row("signer", "containment-chamber %s", s.Version)
-	if s.Detail != "full" && s.State.Signs() {
+	if s.Detail == "local" && s.State.Signs() {
 		t.row("", "There is more to tell with the management token (--auth-token).")
 	}
 	fmt.Fprint(w, printable(t.String()))
@@ -83,7 +83,10 @@ func (s *chamberStatus) opensWith() string {
 	if n := len(s.KMS.References); n > 0 {
 		keys = fmt.Sprintf("%d of %d key-encryption keys", s.KMS.Threshold, n)
 	}
-	people := fmt.Sprintf("%d of %d operators", s.Quorum.Threshold, len(s.Quorum.Operators))
+	people := fmt.Sprintf("%d operators", s.Quorum.Threshold)
+	if n := len(s.Quorum.Operators); n > 0 {
+		people = fmt.Sprintf("%d of %d operators", s.Quorum.Threshold, n)
+	}
 	switch s.Mode {
 	case messages.ModeKMS:
 		return keys
@@ -117,7 +120,7 @@ func (s *chamberStatus) printKMS(t *table, now time.Time) {
 
 func (s *chamberStatus) printQuorum(t *table, now time.Time) {
 	waiting := s.State == messages.StateKMSUnsealed || s.State == messages.StateSealed
-	if s.Quorum.Threshold > 0 {
+	if len(s.Quorum.Operators) > 0 {
 		t.row("operators", "%s", s.Quorum.list(waiting))
 	}
 	if waiting && s.Quorum.Given > 0 {
