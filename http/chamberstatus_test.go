@@ -22,7 +22,7 @@ func fullStatus() messages.SealStatus {
 		Version: 7, Generation: 3,
 		KMS:    messages.KMSStatus{References: []string{"file:a"}, Threshold: 1, Err: errors.New("no answer"), Attempts: 4, NextAttempt: at},
 		Quorum: quorum, Rotation: quorum,
-		Emergency:       messages.Emergency{Standing: true, By: "kq7", Reason: "drill", At: at, Unrecorded: true},
+		Emergency:       messages.Emergency{Standing: true, By: "kq7", Reason: "drill", At: at, Unrecorded: true, Err: errors.New("store away")},
 		RootToken:       messages.Progress{Operators: []string{"alice"}, Threshold: 2, Expires: at},
 		ManagementToken: "kq7", Err: errors.New("rolled back"), Work: "rotate mode",
 	}

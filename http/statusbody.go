@@ -57,6 +57,7 @@ type emergency struct {
 	Reason     string    `json:"reason"`
 	At         time.Time `json:"at"`
 	Unrecorded bool      `json:"unrecorded"`
+	Error      string    `json:"error,omitempty"`
 }
 
 type consents struct {
@@ -92,7 +93,7 @@ func bodyOf(s messages.SealStatus) chamberStatus {
 		body.Rotation = &rotation
 	}
 	if e := s.Emergency; e.Standing {
-		body.Emergency = &emergency{e.By, e.Reason, when(e.At), e.Unrecorded}
+		body.Emergency = &emergency{e.By, e.Reason, when(e.At), e.Unrecorded, textOf(e.Err)}
 	}
 	if len(s.RootToken.Operators) > 0 {
 		c := consentsOf(s.RootToken)

@@ -144,9 +144,10 @@ type Emergency struct {
 	Standing   bool
 	By, Reason string
 	At         time.Time
-	// Unrecorded says that the signer state could not be written: a restart or another replica would open again. Seal
-	// once more when it can.
+	// Unrecorded says that the signer state could not be written yet, because of Err: a restart or another replica would
+	// open again. The signer goes on trying, until it can or somebody opens the chamber.
 	Unrecorded bool
+	Err        error
 }
 
 // GetChallenge asks what the YubiKey of an operator has to answer: to register with the quorum that is to come when

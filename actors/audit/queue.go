@@ -139,7 +139,7 @@ func Events() []string {
 		messages.SigningFinished{}, messages.DutyRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
 		messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{}, messages.HandlerPanicked{},
 		messages.AuditOpened{}, messages.AuditDropped{}, messages.AuditFailed{},
-		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.ShareSubmitted{}, messages.SharesForgotten{},
+		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.SealUnrecorded{}, messages.SealRecorded{}, messages.ShareSubmitted{}, messages.SharesForgotten{},
 		messages.RotationFinished{}, messages.ManagementTokenIssued{}, messages.SealRecordRefused{}, messages.SecretsKept{},
 		messages.GuardReleased{Cause: messages.ReleasedCrashed}, messages.GuardStuck{}, messages.GuardRecovered{}, messages.CeremonyRefused{},
 		messages.OperatorLockedOut{}, messages.OutcomeUnrecorded{},

@@ -84,6 +84,7 @@ type owner struct {
 	lookErr error // of the last look
 	trouble error // with the signer state
 	opening error // the last failure of the automatic opening
+	marking error // the last failure to record a seal
 	retryAt time.Time
 	expires time.Time // of shares or consents
 }
@@ -167,6 +168,9 @@ func (o *owner) tell(c *actors.Context, e Event, from origin) error {
 		o.perform(c, effect)
 	}
 	o.announce(c, before, from)
+	if before.unrecorded() && next.Record.Marked && before.Job.Kind != messages.CeremonySeal {
+		c.Publish(messages.SealRecorded{By: o.kept.sealed.By})
+	}
 	return nil
 }
 

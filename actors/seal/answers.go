@@ -83,7 +83,11 @@ func (o *owner) emergency() messages.Emergency {
 		return messages.Emergency{}
 	}
 	e := o.kept.sealed // who it was stands in the record only if there was a key to authenticate it
-	e.Standing, e.Unrecorded = true, !o.state.Record.Marked
+	if e.Standing, e.Unrecorded = true, o.state.unrecorded(); e.Unrecorded {
+		if e.Err = o.marking; e.Err == nil {
+			e.Err = o.trouble // not even read, since a crash
+		}
+	}
 	if noted := o.kept.last.stored.Record.Emergency; noted != nil {
 		e.By, e.Reason, e.At = noted.By, noted.Reason, time.Unix(noted.At, 0).UTC()
 	}

@@ -99,8 +99,12 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 		return
 	}
 	o.cancel(nil) // frees the timer
-	if o.state.Job.Kind == Automatic || o.state.Job.Kind == messages.CeremonyUnsealKMS {
+	switch o.state.Job.Kind {
+	case Automatic, messages.CeremonyUnsealKMS:
 		o.opening = r.err
+	case messages.CeremonySeal, Recording:
+		o.marking = r.err
+	default: // whoever asked is told
 	}
 	if p := o.pending[r.number]; p != nil {
 		p.err = r.err

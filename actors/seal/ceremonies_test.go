@@ -155,12 +155,6 @@ func TestSealWhenTheStateIsAway(t *testing.T) {
 		w.store.set(func(m *memory) { m.down = nil })
 		w.Advance(time.Minute)
 		r.is(messages.StateSealed) // also after a crash of the actor
-		r.must(messages.SealChamber{Reason: "fire"})
-		if e := r.status().Emergency; !e.Standing || e.Unrecorded {
-			t.Errorf("%+v", e)
-		}
-		r.must(messages.UnsealByKMS{})
-		r.is(messages.StateUnsealed)
 	})
 }
 

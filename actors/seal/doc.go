@@ -36,7 +36,8 @@
 //   - Whatever is asked for in whatever state is begun, or refused by a name, and a refusal changes nothing.
 //   - An emergency seal takes effect at once: the key is wiped before anybody is waited for. It holds on every replica and
 //     over restarts, until operators open the chamber again, or somebody asks for the key-encryption keys where these
-//     suffice. If the signer state is away, it holds in this process, and the answer says that nobody else knows.
+//     suffice. If the signer state is away, it holds in this process, the answer says that nobody else knows, and the seal
+//     goes on trying to tell them until it can, or somebody opens the chamber.
 //   - The chamber is not called sealed before all who were given keys have wiped them, or have had five seconds for it.
 //   - A ceremony changes the signer state once, at its end, in one compare-and-swap, or not at all ([Store]). Whatever
 //     crashes before or after any of its steps, the record opens, and the ceremony can be held again.
@@ -65,6 +66,9 @@
 //
 // The record is read again and again, and whole: it is small, and a change that is noticed by polling is noticed on every
 // store. While a ceremony is under way, what others have written waits, except for an emergency seal.
+//
+// While a seal is being recorded late, nothing but another seal is begun: a write that was broken off may land all the
+// same, and would seal what somebody has opened meanwhile.
 //
 // A mark that is written without the master key is outside of the record's tag: a chamber must be sealable while it is not
 // open. An operator's name and reason are then known to this process and to the audit stream only.

@@ -32,7 +32,7 @@ func stepsOf(kind Kind) []step {
 		return []step{read, peel, {"open", (*work).openByKMS}, {"lift", (*work).lift}}
 	case messages.CeremonyShare:
 		return []step{read, peel, {"share", (*work).openShare}, {"open", (*work).openByQuorum}, {"lift", (*work).lift}}
-	case messages.CeremonySeal:
+	case messages.CeremonySeal, Recording:
 		return []step{{"mark", (*work).mark}}
 	case messages.CeremonyRotateKMS, messages.CeremonyRotateQuorum, messages.CeremonyRotateMode:
 		return []step{read, check, {"make", (*work).makeSet}, wrap, prove, {"propose", (*work).propose}, write}

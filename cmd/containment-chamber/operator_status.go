@@ -60,6 +60,7 @@ type (
 		Reason     string    `json:"reason"`
 		At         time.Time `json:"at"`
 		Unrecorded bool      `json:"unrecorded"`
+		Error      string    `json:"error,omitempty"`
 	}
 	consentsStatus struct {
 		Operators []string   `json:"operators"`

@@ -69,11 +69,12 @@ func (s *chamberStatus) printFaults(t *table, now time.Time) {
 	if e := s.Sealed; e != nil {
 		t.row("SEALED", "by %s, %s", or(e.By, "somebody"), moment(e.At, now))
 		t.row("", "reason: %s", or(e.Reason, "none was given"))
-		then := "It stays sealed, over restarts too, until it is opened on purpose."
 		if e.Unrecorded {
-			then = "THE SIGNER STATE DOES NOT KNOW. Do not restart this signer, and seal each replica by itself."
+			t.row("", "THE SIGNER STATE DOES NOT KNOW: %s", or(e.Error, "it cannot be written"))
+			t.row("", "This signer goes on telling it. Until it can, do not restart it, and seal each replica by itself.")
+		} else {
+			t.row("", "It stays sealed, over restarts too, until it is opened on purpose.")
 		}
-		t.row("", "%s", then)
 	}
 }
 
