@@ -92,7 +92,7 @@ type (
 		Token      Secret
 		Credential Credential
 	}
-	// SubmitShare gives an operator's share of the unseal key.
+	// SubmitShare gives an operator's share of the unseal key. Somebody who is no operator is [ErrWrongCredential], too.
 	SubmitShare struct {
 		Operator   string
 		Credential Credential

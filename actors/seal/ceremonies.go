@@ -32,7 +32,8 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 	o.announceShare(c, m.Ceremony, index, err)
 }
 
-// operator finds whose credential comes with a ceremony: the place in the quorum, or -1.
+// operator finds whose credential comes with a ceremony: the place in the quorum, or -1, also for somebody who is not in
+// it: that is found out when the credential is looked at.
 func (o *owner) operator(m messages.Ceremony) (int, error) {
 	var name string
 	switch m := m.(type) {
@@ -45,15 +46,13 @@ func (o *owner) operator(m messages.Ceremony) (int, error) {
 			}
 			return -1, nil
 		}
-		name = m.Operator
+		if name = m.Operator; name == "" {
+			return -1, fmt.Errorf("%w: operator: this needs the consent of operators: name one", messages.ErrMalformed)
+		}
 	default:
 		return -1, nil
 	}
-	index := o.set().Find(name)
-	if index < 0 && o.set() != nil && o.set().Quorum != nil {
-		return -1, fmt.Errorf("%w: operator: %.100q is not one of this chamber's", messages.ErrMalformed, name)
-	}
-	return index, nil
+	return o.set().Find(name), nil
 }
 
 // set is the one in force, or nil.

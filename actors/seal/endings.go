@@ -28,7 +28,7 @@ func (s State) done(e Done) (State, []Effect, error) {
 	if e.Gained.Outer {
 		effects = append(effects, KeepOuter{})
 	}
-	if e.Gained.Share && s.Held == Outer {
+	if e.Gained.Share && s.Held == Outer && job.Operator >= 0 {
 		effects = append(effects, KeepShare{job.Operator})
 		s, effects = s.await(s.Given.Len() == 0, effects)
 		s.Given = s.Given.With(job.Operator)
@@ -52,7 +52,7 @@ func (s State) sealed(effects []Effect) (State, []Effect, error) {
 
 // consented counts one operator's consent; the last one makes the token, and the count begins anew.
 func (s State) consented(job Job, consent bool, effects []Effect) (State, []Effect) {
-	if !consent {
+	if !consent || job.Operator < 0 {
 		s.Consents = Members{}
 		return s, effects
 	}

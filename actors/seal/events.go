@@ -15,7 +15,8 @@ type (
 	Asked struct {
 		Kind  Kind
 		Fence uint64
-		// Operator is whose credential came with it, by the place in the quorum in force; -1 for nobody's.
+		// Operator is whose credential came with it, by the place in the quorum in force; -1 for nobody's, or for
+		// that of somebody who is not in it, which brings nothing.
 		Operator int
 	}
 	// Done says that a job has succeeded, what the record is now, and what the job has brought.

@@ -111,7 +111,7 @@ func (w *work) consent() error {
 	if r.Set.Quorum == nil {
 		return nil
 	}
-	share, err := r.Share(r.Set, w.job.Operator, m.Credential)
+	share, err := w.shareOf(m.Operator, m.Credential)
 	clear(share)
 	w.result.gained.Consent = !w.job.Last
 	return err
@@ -132,11 +132,21 @@ func (w *work) issue() error {
 
 // openShare opens one operator's share.
 func (w *work) openShare() (err error) {
-	r := w.read.stored.Record
-	w.result.share, err = r.Share(r.Set, w.job.Operator, w.ceremony.(messages.SubmitShare).Credential)
+	m := w.ceremony.(messages.SubmitShare)
+	w.result.share, err = w.shareOf(m.Operator, m.Credential)
 	w.result.gained.Share = true
 	w.result.now = w.read
 	return err
+}
+
+// shareOf opens the share of the operator whose part it is. A name that is no operator's is refused as late, and as a wrong
+// credential is.
+func (w *work) shareOf(name string, c messages.Credential) ([]byte, error) {
+	r := w.read.stored.Record
+	if w.job.Operator < 0 {
+		return nil, r.NoShare(name, c)
+	}
+	return r.Share(r.Set, w.job.Operator, c)
 }
 
 // openByQuorum rebuilds the master key from all shares, if this was the last one.

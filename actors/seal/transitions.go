@@ -51,16 +51,11 @@ func (s State) refusal(e Asked) error {
 			return wrong(", and opens without operators")
 		case sealed && !s.standing():
 			return wrong(": the key-encryption keys come first, and have not answered yet")
-		case e.Operator < 0:
-			return fmt.Errorf("%w: no such operator", messages.ErrMalformed) // unreachable: the shell knows them
 		case s.Given.Has(e.Operator):
 			return fmt.Errorf("%w: this operator's share", messages.ErrShareRepeated)
 		}
 	case messages.CeremonyRootToken:
-		switch {
-		case s.Record.Threshold > 0 && e.Operator < 0:
-			return fmt.Errorf("%w: no such operator", messages.ErrMalformed) // unreachable, likewise
-		case s.Consents.Has(e.Operator):
+		if s.Consents.Has(e.Operator) {
 			return fmt.Errorf("%w: this operator's consent", messages.ErrShareRepeated)
 		}
 	default: // the state is all that matters
