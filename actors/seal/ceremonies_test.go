@@ -44,7 +44,7 @@ func TestTable(t *testing.T) {
 		r.refuses(messages.SealChamber{}, messages.ErrWrongState)
 		r.Advance(5 * time.Minute)
 		r.is(messages.StateSealed)
-		r.refuses(share("carol"), messages.ErrMalformed) // not of the new quorum
+		r.refuses(share("carol"), messages.ErrWrongCredential) // not of the new quorum
 		r.open("bob", "alice")
 		r.is(messages.StateUnsealed)
 		if r.key() != key {
