@@ -20,7 +20,7 @@ type Config struct {
 	Refresh time.Duration
 	// ShareWindow is how long shares wait for the others, more than 0.
 	ShareWindow time.Duration
-	// WorkTimeout bounds one job, more than 0: key-encryption keys are asked one after the other.
+	// WorkTimeout bounds one job, more than 0.
 	WorkTimeout time.Duration
 	// Consumers are those who are given keys, and have to drop them.
 	Consumers []Consumer

@@ -61,8 +61,8 @@
 // An operator's share is checked by itself when it is given, so a wrong one is refused at once and spoils nothing. Shares
 // wait in this process, not in the signer state: each replica is opened on its own.
 //
-// Key-encryption keys are asked one after the other. The order of a second in which they answer matters less than that
-// one of them which is away, or answers garbage, does no harm as long as there are enough others.
+// Key-encryption keys are asked at the same time: one of them that is away, or slow, or answers garbage, does no harm as
+// long as there are enough others, and costs no time either.
 //
 // The record is read again and again, and whole: it is small, and a change that is noticed by polling is noticed on every
 // store. While a ceremony is under way, what others have written waits, except for an emergency seal.

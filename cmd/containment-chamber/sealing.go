@@ -20,7 +20,7 @@ import (
 const (
 	// stateDeadline is how long the signer state may take to be opened at the start.
 	stateDeadline = 30 * time.Second
-	// sealWork bounds one job of the seal: 32 key-encryption keys, one after the other, each tried for some seconds.
+	// sealWork bounds one job of the seal: a few rounds of calls to key-encryption keys, each of ten seconds, and the store.
 	sealWork = 2 * time.Minute
 )
 
