@@ -200,7 +200,11 @@ type SecretsDropped struct{}
 
 // CheckManagementToken asks whether a token is the management token. The asker keeps the token and wipes it, but not
 // before the answer. Refusals: [ErrUnauthorized], [ErrSealed].
-type CheckManagementToken struct{ Token Secret }
+type CheckManagementToken struct {
+	Token Secret
+	// ToSeal says that it is to seal the chamber, and nothing else: that can be checked without a master key too.
+	ToSeal bool
+}
 
 // Manager is the answer to [CheckManagementToken]: the id of the token, which may be shown and logged.
 type Manager struct{ ID string }

@@ -36,15 +36,22 @@ func (o *owner) deriveKey(c *actors.Context, m messages.GetDerivedKey) {
 }
 
 func (o *owner) checkToken(c *actors.Context, m messages.CheckManagementToken) {
-	if o.master == nil {
+	r := o.kept.last.stored.Record
+	var check func(text []byte) (string, error)
+	switch {
+	case o.master != nil:
+		key := o.derived(messages.PurposeTokens)
+		defer key.Wipe()
+		check = func(text []byte) (string, error) { return r.CheckToken(key, text) }
+	case m.ToSeal && r.Management != nil:
+		check = r.CheckSealToken
+	default:
 		actors.Refuse(c, o.sealedError())
 		return
 	}
-	key := o.derived(messages.PurposeTokens)
-	defer key.Wipe()
 	var id string
 	var err error
-	m.Token.Use(func(text []byte) { id, err = o.kept.last.stored.Record.CheckToken(key, text) })
+	m.Token.Use(func(text []byte) { id, err = check(text) })
 	if err != nil {
 		actors.Refuse(c, err)
 		return
