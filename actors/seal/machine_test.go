@@ -163,7 +163,7 @@ func live(t *rapid.T) {
 		"done": func(t *rapid.T) {
 			f := facts(t, m.state)
 			f.Version = max(f.Version, m.state.Record.Version)
-			if m.state.Job.Kind == messages.CeremonyShare || m.state.Held == seal.Master {
+			if m.state.Job.Kind == messages.CeremonyShare || m.state.Job.Kind == seal.Recording || m.state.Held == seal.Master {
 				f.Stage = max(f.Stage, seal.Ready) // the job has seen to that
 			}
 			if f.Version == m.state.Record.Version {

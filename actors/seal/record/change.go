@@ -84,12 +84,12 @@ func (r Record) Issue(key *secmem.Secret, by string, at time.Time) (Record, []by
 	return r, text
 }
 
-var errNotManagement = fmt.Errorf("%w: not the management token", messages.ErrUnauthorized)
+func notManagement() error { return fmt.Errorf("%w: not the management token", messages.ErrUnauthorized) }
 
 // CheckToken returns the id of the management token, if this is it, and otherwise [messages.ErrUnauthorized].
 func (r Record) CheckToken(key *secmem.Secret, text []byte) (string, error) {
 	if r.Management == nil || !hmac.Equal(tokenMAC(key, text), r.Management.MAC) {
-		return "", errNotManagement
+		return "", notManagement()
 	}
 	return r.Management.ID, nil
 }
@@ -97,7 +97,7 @@ func (r Record) CheckToken(key *secmem.Secret, text []byte) (string, error) {
 // CheckSealToken is [Record.CheckToken] for whoever has no master key, and wants to seal the chamber and nothing else.
 func (r Record) CheckSealToken(text []byte) (string, error) {
 	if r.Management == nil || !hmac.Equal(r.sealMAC(text), r.Management.Seal) {
-		return "", errNotManagement
+		return "", notManagement()
 	}
 	return r.Management.ID, nil
 }
