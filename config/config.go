@@ -143,9 +143,9 @@ type KeyCache struct {
 type AntiSlashing struct {
 	Backend string // BackendSQLite or BackendNoop
 	Path    string // the SQLite file
-	// HMACKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
+	// HmacKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
 	// master key gives it.
-	HMACKey       string
+	HmacKey       string
 	HighWaterFile string // empty: none
 	Prune         Prune
 }
