@@ -136,7 +136,7 @@ func concerns(event messages.Event) bool {
 func Events() []string {
 	var names []string
 	for _, e := range []messages.Event{
-		messages.SigningFinished{}, messages.DutyRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
+		messages.SigningFinished{}, messages.DutyRefused{}, messages.RowRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
 		messages.CanarySigned{}, messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{},
 		messages.ActorUnresponsive{}, messages.ActorResponsive{}, messages.HandlerPanicked{},
 		messages.AuditOpened{}, messages.AuditDropped{}, messages.AuditFailed{},

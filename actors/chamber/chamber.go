@@ -90,15 +90,14 @@ func Start(s *actors.System, cfg Config) Chamber {
 // specs lists the children in the order of their birth. The master key is there before the keys that it encrypts, and
 // wiped after them. Who is offered the signer state is there before it is read.
 func specs(c Chamber, cfg Config) root {
-	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
 	if cfg.Sealing == nil {
-		return append(children, keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+		return root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog)}
 	}
 	sealing := *cfg.Sealing
-	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys))
+	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys), seal.ConsumerOf("slashing", c.Slashing))
 	sealing.Seal.Control = c.Control
 	sealing.Control.Consumers = append(slices.Clip(sealing.Control.Consumers), control.ConsumerOf(messages.ComponentSeal, c.Seal))
-	cfg.Keys.Sealed.Seal = c.Seal
+	cfg.Keys.Sealed.Seal, cfg.Slashing.Seal = c.Seal, c.Seal
 	sealing.Ceremony.Seal, sealing.Ceremony.Audit = c.Seal, c.Audit
 	if sealing.Ceremony.Hold == nil {
 		sealing.Ceremony.Hold = &ceremony.Hold{}
@@ -106,8 +105,10 @@ func specs(c Chamber, cfg Config) root {
 	cfg.Watchdog.Guard = watchdog.Guard{
 		Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter, BreakAfter: sealing.Ceremony.BreakAfter,
 	}
-	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), control.Spec(sealing.Control), ceremony.Spec(sealing.Ceremony))
-	return append(children, signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+	return root{
+		audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), control.Spec(sealing.Control),
+		ceremony.Spec(sealing.Ceremony), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog),
+	}
 }
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.

@@ -37,9 +37,9 @@ func (f credentialsFlags) check() error {
 	return nil
 }
 
-// openChamber opens the chamber that is configured, as a replica does, and returns the key for validators' keys, which
-// the caller wipes. Nothing is written.
-func (j *job) openChamber(cfg *config.Config, flags credentialsFlags) (messages.DerivedKey, error) {
+// openChamber opens the chamber that is configured, as a replica does, and returns the key for a purpose, which the caller
+// wipes. Nothing is written.
+func (j *job) openChamber(cfg *config.Config, flags credentialsFlags, purpose messages.KeyPurpose) (messages.DerivedKey, error) {
 	if err := flags.check(); err != nil {
 		return messages.DerivedKey{}, err
 	}
@@ -52,7 +52,7 @@ func (j *job) openChamber(cfg *config.Config, flags credentialsFlags) (messages.
 	by := &openers{job: j, flags: flags}
 	return opening.Derive(j.ctx, opening.Config{
 		Stored: stored, Keys: newKeyRing(cfg.AWS), Operators: flags.Operator, Credential: by.credential,
-	}, messages.PurposeValidatorKeys)
+	}, purpose)
 }
 
 // openers are the operators who open a chamber, one after the other, at one terminal.

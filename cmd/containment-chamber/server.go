@@ -53,7 +53,10 @@ func (s *serverCommand) Run(j *job) error {
 	if err != nil {
 		return err
 	}
-	signer.dev = dev
+	if dev != nil {
+		signer.dev = dev
+		signer.parts.chamber.Slashing.UnderMasterKey = false // two chambers share the history of development
+	}
 	return signer.serve(j)
 }
 

@@ -84,7 +84,9 @@ func (r Record) Issue(key *secmem.Secret, by string, at time.Time) (Record, []by
 	return r, text
 }
 
-func notManagement() error { return fmt.Errorf("%w: not the management token", messages.ErrUnauthorized) }
+func notManagement() error {
+	return fmt.Errorf("%w: not the management token", messages.ErrUnauthorized)
+}
 
 // CheckToken returns the id of the management token, if this is it, and otherwise [messages.ErrUnauthorized].
 func (r Record) CheckToken(key *secmem.Secret, text []byte) (string, error) {
