@@ -61,32 +61,30 @@ func scanHead(rows pgx.CollectableRow) (headRow, error) {
 	return r, err
 }
 
-// publicKey returns the key of the row.
-func (r headRow) publicKey() (messages.PublicKey, error) {
+// read returns what the row says, or an [eip3076.RowError] when no row of ours looks like it.
+func (r headRow) read() (messages.PublicKey, head, error) {
 	if len(r.key) != len(messages.PublicKey{}) {
-		return messages.PublicKey{}, eip3076.MalformedKey(eip3076.RowWatermark, len(r.key))
+		return messages.PublicKey{}, head{}, eip3076.MalformedKey(eip3076.RowWatermark, len(r.key))
 	}
-	return messages.PublicKey(r.key), nil
-}
-
-// head returns what the row says, or an [eip3076.RowError] when it cannot be believed.
-func (r headRow) head(marks eip3076.Marker) (head, error) {
-	key, err := r.publicKey()
-	if err != nil {
-		return head{}, err
-	}
+	key, h := messages.PublicKey(r.key), head{revision: r.revision}
 	for _, n := range r.numbers {
 		if n < 0 {
-			return head{}, eip3076.MalformedRow(eip3076.RowWatermark, "it holds the number %d", n)
+			return key, head{}, eip3076.MalformedRow(eip3076.RowWatermark, "it holds the number %d", n)
 		}
 	}
-	mark, err := markOf(eip3076.RowWatermark, r.scheme, r.mac)
-	if err != nil {
-		return head{}, err
-	}
-	h := head{revision: r.revision, mark: mark}
 	h.Low = eip3076.Floor{Slot: uint64(r.numbers[0]), Source: uint64(r.numbers[1]), Target: uint64(r.numbers[2])}
 	h.Top = eip3076.Floor{Slot: uint64(r.numbers[3]), Source: uint64(r.numbers[4]), Target: uint64(r.numbers[5])}
 	h.Imported = r.imported
-	return h, marks.CheckHead(key, h.Head, mark)
+	var err error
+	h.mark, err = markOf(eip3076.RowWatermark, r.scheme, r.mac)
+	return key, h, err
+}
+
+// believe returns what the row says if its mark says so too.
+func (r headRow) believe(marks eip3076.Marker) (head, error) {
+	key, h, err := r.read()
+	if err == nil {
+		err = marks.CheckHead(key, h.Head, h.mark)
+	}
+	return h, err
 }

@@ -63,12 +63,13 @@ func newReads(list []*trial) *reads {
 		for i, d := range t.duties {
 			at := int64(len(r.places))
 			r.places = append(r.places, place{t, i})
-			switch {
-			case max(d.Slot, d.SourceEpoch, d.TargetEpoch) > eip3076.MaxNumber: // refused whatever is on record
-			case d.Operation == messages.Attestation:
+			if d.Operation == messages.Attestation {
+				if max(d.SourceEpoch, d.TargetEpoch) > eip3076.MaxNumber {
+					continue // refused whatever is on record
+				}
 				r.votePlaces, r.voteKeys = append(r.votePlaces, at), append(r.voteKeys, key)
 				r.sources, r.targets = append(r.sources, int64(d.SourceEpoch)), append(r.targets, int64(d.TargetEpoch))
-			default:
+			} else if d.Slot <= eip3076.MaxNumber {
 				r.blockPlaces, r.blockKeys = append(r.blockPlaces, at), append(r.blockKeys, key)
 				r.slots = append(r.slots, int64(d.Slot))
 			}
@@ -115,14 +116,14 @@ func (r *reads) queue(batch *pgx.Batch) {
 // related returns the rows of one duty of a trial.
 func (r *reads) related(t *trial, duty int, marks eip3076.Marker) (known related) {
 	for _, row := range r.blocks[place{t, duty}] {
-		b, err := row.block(t.key, marks)
+		b, err := row.believe(t.key, marks)
 		if err != nil {
 			return related{refused: err}
 		}
 		known.blocks = append(known.blocks, b)
 	}
 	for _, row := range r.votes[place{t, duty}] {
-		a, err := row.vote(t.key, marks)
+		a, err := row.believe(t.key, marks)
 		if err != nil {
 			return related{refused: err}
 		}

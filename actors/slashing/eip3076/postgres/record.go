@@ -69,7 +69,7 @@ func (s *Store) round(ctx context.Context, m *memory, open []*trial) (rest []*tr
 		return nil, nil
 	}
 	batch := &pgx.Batch{}
-	w, r := newWrites(s.marker(), writing), newReads(reading)
+	w, r := newWrites(s.marks.Now(), writing), newReads(reading)
 	w.queue(batch)
 	r.queue(batch)
 	// The commit is between the last result and the end of Close.
@@ -84,7 +84,7 @@ func (s *Store) round(ctx context.Context, m *memory, open []*trial) (rest []*tr
 			continue
 		}
 		m.heads[t.key] = head{Head: t.next, revision: t.was.revision + 1, mark: w.marks[i]}
-		if err := s.witness.See(t.key, t.next.Top); err != nil {
+		if err := s.witness.See(t.key, t.next.Reach()); err != nil {
 			t.refuse(err) // unreachable: it was seen before it was judged, and has only risen
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Store) recall(m *memory, t *trial) bool {
 		return true
 	}
 	h, ok := m.heads[t.key]
-	if !ok || (h.mark.Scheme == eip3076.Unmarked) != (s.marker().Key == nil) {
+	if !ok || (h.mark.Scheme == eip3076.Unmarked) != (s.marks.Now().Key == nil) {
 		return false
 	}
 	t.was = &h
@@ -117,26 +117,19 @@ func (s *Store) learn(m *memory, t *trial, r *reads) error {
 	var h head
 	if row, ok := r.heads[t.key]; ok {
 		var err error
-		if h, err = row.head(s.marker()); err != nil {
+		if h, err = row.believe(s.marks.Now()); err != nil {
 			return err
 		}
 	}
-	if err := s.witness.See(t.key, h.Top); err != nil {
+	if err := s.witness.See(t.key, h.Reach()); err != nil {
 		return err
 	}
 	t.was, t.read, t.rows = &h, true, make([]related, len(t.duties))
 	for i := range t.duties {
-		t.rows[i] = r.related(t, i, s.marker())
+		t.rows[i] = r.related(t, i, s.marks.Now())
 	}
 	if h.revision > 0 {
 		m.heads[t.key] = h
 	}
 	return nil
-}
-
-func (s *Store) marker() eip3076.Marker {
-	if s.marks == nil {
-		return eip3076.Marker{}
-	}
-	return *s.marks
 }

@@ -15,21 +15,25 @@ type blockRow struct {
 	mac    []byte
 }
 
-// block returns what the row says, or an [eip3076.RowError] when it cannot be believed.
-func (r blockRow) block(key messages.PublicKey, marks eip3076.Marker) (eip3076.Block, error) {
-	mark, err := markOf(eip3076.RowBlock, r.scheme, r.mac)
-	if err != nil {
-		return eip3076.Block{}, err
+// read returns what the row says, or an [eip3076.RowError] when no row of ours looks like it.
+func (r blockRow) read() (b eip3076.Block, mark eip3076.Mark, err error) {
+	if r.slot < 0 {
+		return b, mark, eip3076.MalformedRow(eip3076.RowBlock, "its slot is %d", r.slot)
 	}
-	root, err := rootOf(eip3076.RowBlock, r.root)
-	if err == nil && r.slot < 0 {
-		err = eip3076.MalformedRow(eip3076.RowBlock, "its slot is %d", r.slot)
+	b = eip3076.Block{Slot: uint64(r.slot), HasRoot: r.root != nil}
+	if b.SigningRoot, err = rootOf(eip3076.RowBlock, r.root); err == nil {
+		mark, err = markOf(eip3076.RowBlock, r.scheme, r.mac)
 	}
-	if err != nil {
-		return eip3076.Block{}, err
+	return b, mark, err
+}
+
+// believe returns what the row says if its mark says so too.
+func (r blockRow) believe(key messages.PublicKey, marks eip3076.Marker) (eip3076.Block, error) {
+	b, mark, err := r.read()
+	if err == nil {
+		err = marks.CheckBlock(key, b, mark)
 	}
-	b := eip3076.Block{Slot: uint64(r.slot), SigningRoot: root, HasRoot: r.root != nil}
-	return b, marks.CheckBlock(key, b, mark)
+	return b, err
 }
 
 // voteRow is an attestation as it is stored. It is checked before it is believed.
@@ -40,21 +44,25 @@ type voteRow struct {
 	mac            []byte
 }
 
-// vote returns what the row says, or an [eip3076.RowError] when it cannot be believed.
-func (r voteRow) vote(key messages.PublicKey, marks eip3076.Marker) (eip3076.Attestation, error) {
-	mark, err := markOf(eip3076.RowAttestation, r.scheme, r.mac)
-	if err != nil {
-		return eip3076.Attestation{}, err
+// read returns what the row says, or an [eip3076.RowError] when no row of ours looks like it.
+func (r voteRow) read() (a eip3076.Attestation, mark eip3076.Mark, err error) {
+	if r.source < 0 || r.target < 0 {
+		return a, mark, eip3076.MalformedRow(eip3076.RowAttestation, "its epochs are %d→%d", r.source, r.target)
 	}
-	root, err := rootOf(eip3076.RowAttestation, r.root)
-	if err == nil && (r.source < 0 || r.target < 0) {
-		err = eip3076.MalformedRow(eip3076.RowAttestation, "its epochs are %d→%d", r.source, r.target)
+	a = eip3076.Attestation{Source: uint64(r.source), Target: uint64(r.target), HasRoot: r.root != nil}
+	if a.SigningRoot, err = rootOf(eip3076.RowAttestation, r.root); err == nil {
+		mark, err = markOf(eip3076.RowAttestation, r.scheme, r.mac)
 	}
-	if err != nil {
-		return eip3076.Attestation{}, err
+	return a, mark, err
+}
+
+// believe returns what the row says if its mark says so too.
+func (r voteRow) believe(key messages.PublicKey, marks eip3076.Marker) (eip3076.Attestation, error) {
+	a, mark, err := r.read()
+	if err == nil {
+		err = marks.CheckAttestation(key, a, mark)
 	}
-	a := eip3076.Attestation{Source: uint64(r.source), Target: uint64(r.target), SigningRoot: root, HasRoot: r.root != nil}
-	return a, marks.CheckAttestation(key, a, mark)
+	return a, err
 }
 
 // markOf reads a mark.

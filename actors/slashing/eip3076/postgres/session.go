@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"containment-chamber/actors/postgresdb"
+	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
 
@@ -86,15 +87,22 @@ func passes(err error) bool {
 	if errors.Is(err, messages.ErrStoreUnavailable) {
 		return false // it has an explanation, which time does not change
 	}
+	var other elsewhere
+	if isVerdict(err) || errors.As(err, &other) {
+		return false
+	}
 	code := postgresdb.Code(err)
 	return postgresdb.Transient(err) || code == uniqueViolation || code == readOnly
 }
 
 // explain adds the database, what its owner can do, and the sentinel. Errors that say all of that stay as they are.
 func (s *Store) explain(err error) error {
+	var other elsewhere
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &other):
+		return other.error
 	case isVerdict(err):
 		return err
 	case errors.Is(err, messages.ErrStoreUnavailable):
@@ -106,9 +114,12 @@ func (s *Store) explain(err error) error {
 	return fmt.Errorf("%w: %s: %w", messages.ErrStoreUnavailable, s.place, err)
 }
 
+// elsewhere is an error of something else than storage: of a file that is read or written.
+type elsewhere struct{ error }
+
 // isVerdict tells errors that are about the history from those of storage.
 func isVerdict(err error) bool {
-	for _, sentinel := range []error{messages.ErrMalformed, messages.ErrWrongNetwork, messages.ErrRowRefused, messages.ErrStoreRegressed} {
+	for _, sentinel := range []error{eip3076.ErrNoChain, messages.ErrMalformed, messages.ErrWrongNetwork, messages.ErrRowRefused, messages.ErrStoreRegressed} {
 		if errors.Is(err, sentinel) {
 			return true
 		}
