@@ -129,8 +129,12 @@ func (c *pruneCommand) Run(j *job, t *tool) error {
 	}
 	t.mustExist = true
 	return t.open(j, func(ctx context.Context, s history) error {
-		r, err := s.Prune(ctx, eip3076.Retention{KeepEpochs: c.KeepEpochs, SlotsPerEpoch: s.network.Preset.SlotsPerEpoch})
-		if err != nil {
+		var refused []error
+		keep := eip3076.Retention{KeepEpochs: c.KeepEpochs, SlotsPerEpoch: s.network.Preset.SlotsPerEpoch}
+		r, err := eip3076.PruneAll(ctx, s, keep, func(f eip3076.Finding) {
+			refused = append(refused, fmt.Errorf("validator %v was not pruned: %w", f.Key, f.Err))
+		})
+		if err := errors.Join(append(refused, err)...); err != nil {
 			return err
 		}
 		return t.report(j, map[string]int{"blocks": r.Blocks, "attestations": r.Attestations}, func(w io.Writer) {
