@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -39,14 +40,14 @@ func (s *signer) build(env []string) error {
 	s.parts = parts{network: network, permits: signing.NewPermits(s.cfg.Signing.MaxConcurrent), registry: prometheus.NewRegistry(), audit: audit.NewQueue()}
 	s.parts.chamber = chamber.Config{
 		Audit:    audit.Config{File: s.cfg.Audit.File, Queue: s.parts.audit},
-		Slashing: slashing.Config{Open: openStore(s.cfg.AntiSlashing, network.GenesisValidatorsRoot), Timeout: s.cfg.HTTP.RequestTimeout},
+		Slashing: slashing.Config{Open: s.openStore(network.GenesisValidatorsRoot), Timeout: s.cfg.HTTP.RequestTimeout},
 		Keys:     keysConfig(s.cfg.KeySources.Filesystem),
 		Signing: signing.Config{
 			Permits:               s.parts.permits,
 			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
 			GroupWindow:           s.cfg.Signing.GroupWindow,
 			GroupSize:             s.cfg.Signing.GroupSize,
-			RecordTimeout:         s.cfg.HTTP.RequestTimeout / 2, // callers hear of a stalled store while they still listen
+			RecordTimeout:         s.recordTimeout(),
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
 		Watchdog: watchdog.Config{GiveUp: s.cfg.Watchdog.GiveUp},
@@ -77,6 +78,9 @@ func (s *signer) build(env []string) error {
 	return nil
 }
 
+// recordTimeout bounds a commit of slashing protection: callers hear of a stalled store while they still listen.
+func (s *signer) recordTimeout() time.Duration { return s.cfg.HTTP.RequestTimeout / 2 }
+
 func (s *signer) buildMetrics() {
 	n, b := s.parts.network, build()
 	s.metrics = telemetry.New(telemetry.Config{
@@ -96,6 +100,7 @@ func (s *signer) buildMetrics() {
 		PermitsAvailable: s.parts.permits.Available,
 		Healthy:          s.healthy,
 		CeremonyHeld:     s.hold.For,
+		StorePool:        s.pool.figures,
 
 		CeremonyAddressFilter: len(s.cfg.Chamber.Ceremony.AllowedCIDRs) > 0,
 	})

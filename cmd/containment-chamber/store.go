@@ -14,9 +14,13 @@ import (
 )
 
 // openStore returns what opens the slashing-protection store that is configured.
-func openStore(cfg config.AntiSlashing, chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
-	if cfg.Backend == config.BackendNoop {
+func (s *signer) openStore(chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
+	cfg := s.cfg.AntiSlashing
+	switch cfg.Backend {
+	case config.BackendNoop:
 		return func(context.Context) (eip3076.Recorder, error) { return noop.Store{GenesisValidatorsRoot: chain}, nil }
+	case config.BackendPostgres:
+		return (&database{config: postgresConfig(cfg, chain, s.recordTimeout()), pool: &s.pool}).open
 	}
 	return (&sqliteFile{config: sqlite.Config{Path: cfg.Path, GenesisValidatorsRoot: chain}}).open
 }

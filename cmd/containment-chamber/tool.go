@@ -12,6 +12,7 @@ import (
 
 	"containment-chamber/actors/signing/eth2"
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/postgres"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
 	"containment-chamber/config"
 	"containment-chamber/messages"
@@ -39,26 +40,47 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	if err != nil {
 		return err
 	}
-	if cfg.AntiSlashing.Backend != config.BackendSQLite {
-		return fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.AntiSlashing.Backend)
-	}
 	network, err := networkOf(cfg)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(cfg.AntiSlashing.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.AntiSlashing.Path)
-	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
-	store, err := sqlite.Open(ctx, sqlite.Config{
-		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: network.GenesisValidatorsRoot, MustExist: t.mustExist,
-	})
-	if err != nil {
+	h := history{network: network}
+	if h.Store, h.path, err = t.openBackend(ctx, cfg.AntiSlashing, network.GenesisValidatorsRoot); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return work(j.ctx, history{store, network, cfg.AntiSlashing.Path})
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return work(j.ctx, h)
+}
+
+// openBackend opens the configured store, and returns the name of its place.
+func (t *tool) openBackend(ctx context.Context, cfg config.AntiSlashing, chain messages.Root) (eip3076.Store, string, error) {
+	switch cfg.Backend {
+	case config.BackendSQLite:
+		store, err := t.openFile(ctx, sqlite.Config{Path: cfg.Path, GenesisValidatorsRoot: chain, MustExist: t.mustExist})
+		return store, cfg.Path, err
+	case config.BackendPostgres:
+		c := postgresConfig(cfg, chain, toolPatience)
+		c.MustExist = t.mustExist
+		store, err := postgres.Open(ctx, c)
+		if err != nil {
+			return nil, "", err
+		}
+		return store, store.Place(), nil
+	}
+	return nil, "", fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.Backend)
+}
+
+func (t *tool) openFile(ctx context.Context, c sqlite.Config) (eip3076.Store, error) {
+	if _, err := os.Stat(c.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", c.Path)
+	}
+	store, err := sqlite.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
 }
 
 // report writes a result in the form that was asked for.

@@ -61,7 +61,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"containment-chamber/actors/postgresdb"
@@ -92,8 +91,6 @@ type Config struct {
 	Marks *eip3076.Marker
 	// Witness remembers how far histories reached; nil remembers nothing. It is used during calls only.
 	Witness *eip3076.Witness
-	// Tracer is told of every statement; nil is told of none.
-	Tracer pgx.QueryTracer
 }
 
 // Store is a history in a PostgreSQL database.
@@ -200,6 +197,9 @@ func (s *Store) Probe(ctx context.Context) error {
 		})
 	})
 }
+
+// Place names the database, without a secret.
+func (s *Store) Place() string { return s.place }
 
 // Pool says how many connections are idle, in use, and possible.
 func (s *Store) Pool() (idle, inUse, most int32) {
