@@ -31,7 +31,7 @@ var root = messages.Root{0x4b, 0x36, 0x3d, 0xb9}
 func TestConformance(t *testing.T) {
 	storetest.Run(t, storetest.Subject{
 		Place: func(t *testing.T) storetest.Opener {
-			url := server.Database(t)
+			url := database(t)
 			return func(o storetest.Opening) (eip3076.Store, error) {
 				store, err := postgres.Open(context.Background(), postgres.Config{
 					URL: url, GenesisValidatorsRoot: o.GenesisValidatorsRoot, Marks: o.Marks, Witness: o.Witness,
@@ -49,6 +49,25 @@ func TestConformance(t *testing.T) {
 		Damage:   damage,
 		Snapshot: snapshot,
 	})
+}
+
+// used are databases that tests of the suite are done with: to make one takes longer than most of these tests.
+var used []string
+
+// database returns a database without our schema.
+func database(t *testing.T) string {
+	t.Helper()
+	var url string
+	if n := len(used); n > 0 {
+		url, used = used[n-1], used[:n-1]
+	} else {
+		url = server.Database(t)
+	}
+	t.Cleanup(func() {
+		run(t, url, "DROP SCHEMA IF EXISTS chamber_slashing CASCADE; DROP SCHEMA IF EXISTS elsewhere CASCADE")
+		used = append(used, url)
+	})
+	return url
 }
 
 func urlOf(store eip3076.Store) string { return postgres.URL(store.(*postgres.Store)) }
