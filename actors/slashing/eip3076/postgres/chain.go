@@ -65,7 +65,7 @@ func (m *memory) learn(stored []byte) error {
 // chainOf reads a root that is there.
 func chainOf(stored []byte) (messages.Root, error) {
 	if len(stored) != len(messages.Root{}) {
-		return messages.Root{}, fmt.Errorf("%w: the table metadata is damaged: a genesis validators root of %d bytes", messages.ErrStoreUnavailable, len(stored))
+		return messages.Root{}, lasting{fmt.Errorf("the table metadata is damaged: a genesis validators root of %d bytes", len(stored))}
 	}
 	return messages.Root(stored), nil
 }

@@ -2,12 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-
-	"containment-chamber/messages"
 )
 
 // migrations bring the schema from version i to i+1. They are never changed, only added to.
@@ -115,7 +114,7 @@ func recognize(ctx context.Context, tx pgx.Tx, mustExist bool) (version int, err
 	case err != nil:
 		return 0, err
 	case len(found) == 0 && mustExist:
-		return 0, fmt.Errorf("%w: there is no history in it (no tables in the schema chamber_slashing): name the signer's database, or put a backup back", messages.ErrStoreUnavailable)
+		return 0, lasting{errors.New("there is no history in it (no tables in the schema chamber_slashing): name the signer's database, or put a backup back")}
 	case len(found) == 0:
 		return 0, create(ctx, tx)
 	case !slices.Contains(found, "metadata"):
@@ -132,15 +131,14 @@ func recognize(ctx context.Context, tx pgx.Tx, mustExist bool) (version int, err
 }
 
 func foreign(found []string) error {
-	return fmt.Errorf("%w: the schema chamber_slashing holds other tables than ours: %q; use another database, or put ours back", messages.ErrStoreUnavailable, found)
+	return lasting{fmt.Errorf("the schema chamber_slashing holds other tables than ours: %q; use another database, or put ours back", found)}
 }
 
 func tooNew(version int) error {
 	if version <= len(migrations) {
 		return nil
 	}
-	return fmt.Errorf("%w: the schema chamber_slashing has version %d, this program knows up to %d: start the newer program that wrote it",
-		messages.ErrStoreUnavailable, version, len(migrations))
+	return lasting{fmt.Errorf("the schema chamber_slashing has version %d, this program knows up to %d: start the newer program that wrote it", version, len(migrations))}
 }
 
 // create makes the schema, unless it was made for us. IF NOT EXISTS would want the permission even then.

@@ -83,18 +83,18 @@ const (
 )
 
 func passes(err error) bool {
-	if errors.Is(err, messages.ErrStoreUnavailable) {
-		return false // it has an explanation, which time does not change
-	}
-	var other elsewhere
-	if isVerdict(err) || errors.As(err, &other) {
+	var (
+		same  lasting
+		other elsewhere
+	)
+	if isVerdict(err) || errors.As(err, &same) || errors.As(err, &other) {
 		return false
 	}
 	code := postgresdb.Code(err)
 	return postgresdb.Transient(err) || code == uniqueViolation || code == readOnly
 }
 
-// explain adds the database, what its owner can do, and the sentinel. Errors that say all of that stay as they are.
+// explain adds the sentinel, the database, and what its owner can do. Errors that are not of storage stay as they are.
 func (s *Store) explain(err error) error {
 	var other elsewhere
 	switch {
@@ -104,14 +104,15 @@ func (s *Store) explain(err error) error {
 		return other.error
 	case isVerdict(err):
 		return err
-	case errors.Is(err, messages.ErrStoreUnavailable):
-		return fmt.Errorf("%s: %w", s.place, err)
 	}
 	if advice := postgresdb.Advice(err, "chamber_slashing"); advice != "" {
 		err = fmt.Errorf("%s: %w", advice, err)
 	}
 	return fmt.Errorf("%w: %s: %w", messages.ErrStoreUnavailable, s.place, err)
 }
+
+// lasting is an error of storage that another attempt would meet again.
+type lasting struct{ error }
 
 // elsewhere is an error of something else than storage: of a file that is read or written.
 type elsewhere struct{ error }
