@@ -146,6 +146,17 @@ type AntiSlashing struct {
 	URL       string // the database; not empty with BackendPostgres
 	PoolSize  int
 	ForceIPv4 bool
+	// HmacKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
+	// master key gives it.
+	HmacKey       string
+	HighWaterFile string // empty: none
+	Prune         Prune
+}
+
+// Prune says how much of the history is kept.
+type Prune struct {
+	KeepEpochs int           // 0 keeps everything
+	Interval   time.Duration // between two rounds
 }
 
 // Watchdog looks for parts that hang.

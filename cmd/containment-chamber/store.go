@@ -14,15 +14,19 @@ import (
 )
 
 // openStore returns what opens the slashing-protection store that is configured.
-func (s *signer) openStore(chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
+func (s *signer) openStore(with trust) func(context.Context) (eip3076.Recorder, error) {
 	cfg := s.cfg.AntiSlashing
 	switch cfg.Backend {
 	case config.BackendNoop:
-		return func(context.Context) (eip3076.Recorder, error) { return noop.Store{GenesisValidatorsRoot: chain}, nil }
+		return func(context.Context) (eip3076.Recorder, error) {
+			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
+		}
 	case config.BackendPostgres:
-		return (&database{config: postgresConfig(cfg, chain, s.recordTimeout()), pool: &s.pool}).open
+		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool}).open
 	}
-	return (&sqliteFile{config: sqlite.Config{Path: cfg.Path, GenesisValidatorsRoot: chain}}).open
+	return (&sqliteFile{config: sqlite.Config{
+		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
+	}}).open
 }
 
 var errOtherFile = errors.New("it is not the file that this process began with, so votes that were signed may be missing in it: " +

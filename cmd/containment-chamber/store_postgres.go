@@ -8,12 +8,14 @@ import (
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/postgres"
 	"containment-chamber/config"
-	"containment-chamber/messages"
 )
 
 // postgresConfig says which database, and how.
-func postgresConfig(cfg config.AntiSlashing, chain messages.Root, timeout time.Duration) postgres.Config {
-	return postgres.Config{URL: cfg.URL, PoolSize: cfg.PoolSize, ForceIPv4: cfg.ForceIPv4, GenesisValidatorsRoot: chain, Timeout: timeout}
+func postgresConfig(cfg config.AntiSlashing, with trust, timeout time.Duration) postgres.Config {
+	return postgres.Config{
+		URL: cfg.URL, PoolSize: cfg.PoolSize, ForceIPv4: cfg.ForceIPv4, Timeout: timeout,
+		GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
+	}
 }
 
 // database opens one database, and after a failure the same one again. A schema that was dropped under the running signer

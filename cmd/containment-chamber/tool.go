@@ -21,6 +21,7 @@ import (
 // tool is what the offline commands share: which store, and how to report.
 type tool struct {
 	config, output string
+	credentials    credentialsFlags
 	mustExist      bool // only an import and a watermark may begin a history
 }
 
@@ -44,24 +45,43 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	if err != nil {
 		return err
 	}
+	if err := t.findable(cfg.AntiSlashing); err != nil {
+		return err
+	}
+	with := trust{chain: network.GenesisValidatorsRoot}
+	if with.marks, err = t.marks(j, cfg); err != nil {
+		return err
+	}
+	if with.marks.Key != nil {
+		defer with.marks.Key.Wipe()
+	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
 	h := history{network: network}
-	if h.Store, h.path, err = t.openBackend(ctx, cfg.AntiSlashing, network.GenesisValidatorsRoot); err != nil {
+	if h.Store, h.path, err = t.openBackend(ctx, cfg.AntiSlashing, with); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
 	return work(j.ctx, h)
 }
 
-// openBackend opens the configured store, and returns the name of its place.
-func (t *tool) openBackend(ctx context.Context, cfg config.AntiSlashing, chain messages.Root) (eip3076.Store, string, error) {
+// findable refuses what can be seen to be missing before anybody is asked for a passphrase.
+func (t *tool) findable(cfg config.AntiSlashing) error {
 	switch cfg.Backend {
+	case config.BackendNoop:
+		return fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.Backend)
 	case config.BackendSQLite:
-		store, err := t.openFile(ctx, sqlite.Config{Path: cfg.Path, GenesisValidatorsRoot: chain, MustExist: t.mustExist})
-		return store, cfg.Path, err
-	case config.BackendPostgres:
-		c := postgresConfig(cfg, chain, toolPatience)
+		if _, err := os.Stat(cfg.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.Path)
+		}
+	}
+	return nil
+}
+
+// openBackend opens the configured store, and returns the name of its place.
+func (t *tool) openBackend(ctx context.Context, cfg config.AntiSlashing, with trust) (eip3076.Store, string, error) {
+	if cfg.Backend == config.BackendPostgres {
+		c := postgresConfig(cfg, with, toolPatience)
 		c.MustExist = t.mustExist
 		store, err := postgres.Open(ctx, c)
 		if err != nil {
@@ -69,18 +89,13 @@ func (t *tool) openBackend(ctx context.Context, cfg config.AntiSlashing, chain m
 		}
 		return store, store.Place(), nil
 	}
-	return nil, "", fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.Backend)
-}
-
-func (t *tool) openFile(ctx context.Context, c sqlite.Config) (eip3076.Store, error) {
-	if _, err := os.Stat(c.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", c.Path)
-	}
-	store, err := sqlite.Open(ctx, c)
+	store, err := sqlite.Open(ctx, sqlite.Config{
+		Path: cfg.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks,
+	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return store, nil
+	return store, cfg.Path, nil
 }
 
 // report writes a result in the form that was asked for.
