@@ -44,7 +44,7 @@ func TestExplain(t *testing.T) {
 		"antislashing.backend":                       "renamed; write anti_slashing.backend",
 		"antislashing.sqlite_path":                   "renamed; write anti_slashing.path",
 		"antislashing.pool_size":                     "renamed; write anti_slashing.pool_size",
-		"antislashing.hmac_key":                      "renamed to anti_slashing.hmac_key, which is not available in this version; remove it",
+		"auth_policies":                              "renamed to auth.policies, which is not available in this version; remove it",
 		"filesystem.keystores_path":                  "renamed; write key_sources.filesystem.paths",
 		"key_sources.dynamodb.table":                 "known, but not available in this version; remove it",
 		"tlsx":                                       "unknown key; remove it",
