@@ -102,7 +102,9 @@ func specs(c Chamber, cfg Config) root {
 	if sealing.Ceremony.Hold == nil {
 		sealing.Ceremony.Hold = &ceremony.Hold{}
 	}
-	cfg.Watchdog.Guard = watchdog.Guard{Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter}
+	cfg.Watchdog.Guard = watchdog.Guard{
+		Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter, BreakAfter: sealing.Ceremony.BreakAfter,
+	}
 	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
 	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), control.Spec(sealing.Control), ceremony.Spec(sealing.Ceremony))
 	return append(children, signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))

@@ -53,6 +53,9 @@
 // Verify looks for rows that belong to none.
 //
 // Rows that contradict each other, as imports can bring them, are all kept, told apart by the column rival.
+//
+// Statements have no spans of their own (otelpgx): a group belongs to many traces, each of which has the time that its
+// request waited for slashing protection.
 package postgres
 
 import (
