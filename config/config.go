@@ -141,8 +141,11 @@ type KeyCache struct {
 
 // AntiSlashing says where slashing protection keeps its history.
 type AntiSlashing struct {
-	Backend string // BackendSQLite or BackendNoop
-	Path    string // the SQLite file
+	Backend   string // BackendSQLite, BackendPostgres or BackendNoop
+	Path      string // the SQLite file
+	URL       string // the database; not empty with BackendPostgres
+	PoolSize  int
+	ForceIPv4 bool
 	// HmacKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
 	// master key gives it.
 	HmacKey       string

@@ -23,6 +23,7 @@ func TestContradictions(t *testing.T) {
 		{"state in a file", "signer_state: {backend: sqlite}", ""},
 		{"state without database", "signer_state: {backend: postgres}", "signer_state.url: postgres needs it; set it, best as the variable CONTAINMENT_SIGNER_STATE__URL"},
 		{"state in a database", "signer_state: {backend: postgres, url: 'postgres://a,b/c'}", ""},
+		{"protection without database", "anti_slashing: {backend: postgres}", "anti_slashing.url: postgres needs it; set it, best as the variable CONTAINMENT_ANTI_SLASHING__URL"},
 		{"state without table", "signer_state: {backend: dynamodb}", "signer_state.table: dynamodb needs it; name a table of its own"},
 		{"state in a table", "signer_state: {backend: dynamodb, table: x}", ""},
 	} {

@@ -14,11 +14,15 @@ import (
 )
 
 // openStore returns what opens the slashing-protection store that is configured.
-func openStore(cfg config.AntiSlashing, with trust) func(context.Context) (eip3076.Recorder, error) {
-	if cfg.Backend == config.BackendNoop {
+func (s *signer) openStore(with trust) func(context.Context) (eip3076.Recorder, error) {
+	cfg := s.cfg.AntiSlashing
+	switch cfg.Backend {
+	case config.BackendNoop:
 		return func(context.Context) (eip3076.Recorder, error) {
 			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
 		}
+	case config.BackendPostgres:
+		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool}).open
 	}
 	return (&sqliteFile{config: sqlite.Config{
 		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,

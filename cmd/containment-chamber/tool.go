@@ -14,6 +14,7 @@ import (
 
 	"containment-chamber/actors/signing/eth2"
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/postgres"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
 	"containment-chamber/config"
 	"containment-chamber/messages"
@@ -55,33 +56,61 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	if err != nil {
 		return err
 	}
-	if cfg.AntiSlashing.Backend != config.BackendSQLite {
-		return fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.AntiSlashing.Backend)
-	}
 	network, err := networkOf(cfg)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(cfg.AntiSlashing.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.AntiSlashing.Path)
-	}
-	marks, err := t.marks(j, cfg)
-	if err != nil {
+	if err := t.findable(cfg.AntiSlashing); err != nil {
 		return err
 	}
-	if marks.Key != nil {
-		defer marks.Key.Wipe()
+	with := trust{chain: network.GenesisValidatorsRoot}
+	if with.marks, err = t.marks(j, cfg); err != nil {
+		return err
+	}
+	if with.marks.Key != nil {
+		defer with.marks.Key.Wipe()
 	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
-	store, err := sqlite.Open(ctx, sqlite.Config{
-		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: network.GenesisValidatorsRoot, MustExist: t.mustExist, Marks: marks,
-	})
-	if err != nil {
+	h := history{network: network}
+	if h.Store, h.path, err = t.openBackend(ctx, cfg.AntiSlashing, with); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return work(j.ctx, history{store, network, cfg.AntiSlashing.Path})
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return work(j.ctx, h)
+}
+
+// findable refuses what can be seen to be missing before anybody is asked for a passphrase.
+func (t *tool) findable(cfg config.AntiSlashing) error {
+	switch cfg.Backend {
+	case config.BackendNoop:
+		return fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.Backend)
+	case config.BackendSQLite:
+		if _, err := os.Stat(cfg.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.Path)
+		}
+	}
+	return nil
+}
+
+// openBackend opens the configured store, and returns the name of its place.
+func (t *tool) openBackend(ctx context.Context, cfg config.AntiSlashing, with trust) (eip3076.Store, string, error) {
+	if cfg.Backend == config.BackendPostgres {
+		c := postgresConfig(cfg, with, toolPatience)
+		c.MustExist = t.mustExist
+		store, err := postgres.Open(ctx, c)
+		if err != nil {
+			return nil, "", err
+		}
+		return store, store.Place(), nil
+	}
+	store, err := sqlite.Open(ctx, sqlite.Config{
+		Path: cfg.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return store, cfg.Path, nil
 }
 
 // report writes a result in the form that was asked for.
