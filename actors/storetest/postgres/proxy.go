@@ -43,7 +43,7 @@ func NewProxy(t testing.TB, database string) *Proxy {
 	u.Host = listener.Addr().String()
 	p.URL = u.String()
 	go p.accept()
-	t.Cleanup(func() { p.listener.Close(); p.cut() })
+	t.Cleanup(func() { p.listener.Close(); p.Cut() })
 	return p
 }
 
@@ -127,7 +127,8 @@ func (p *Proxy) keep(conns ...net.Conn) {
 	}
 }
 
-func (p *Proxy) cut() {
+// Cut closes every connection.
+func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.open {
