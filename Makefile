@@ -71,15 +71,19 @@ laws: need # the dependency laws, the house rules, and the list of modules in th
 race: need servers ## Hunt for races: the actors three times over, in random order
 	$(GO) test -race -count=3 -shuffle=on ./actors/...
 
-# Now and then the toolchain takes the end of FUZZTIME for a failure ("context deadline exceeded"): that is none.
 .PHONY: chaos
 chaos: need ## Crash, hang and stall everything for a minute, under load
 	CHAOS=60s $(GO) test -race -count=1 -v ./actors/chamber -run TestChaos
+
+.PHONY: twins
+twins: need servers ## Let two signers share a history for 5 minutes, with faults, and look for contradictions
+	TWINS=5m $(GO) test -race -count=1 -v ./cmd/containment-chamber -run TestTwins
 
 .PHONY: soak
 soak: need ## Run the signer at half load for 15 minutes, and expect that nothing grows
 	SOAK=15m $(GO) test -count=1 -v ./cmd/containment-chamber -run TestSoak -timeout 30m
 
+# Now and then the toolchain takes the end of FUZZTIME for a failure ("context deadline exceeded"): that is none.
 .PHONY: fuzz
 fuzz: need ## Fuzz every target for FUZZTIME (10s) each
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
