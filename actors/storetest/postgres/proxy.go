@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -17,7 +18,7 @@ type Proxy struct {
 	URL string
 
 	listener net.Listener
-	server   string
+	server   atomic.Pointer[string]
 	skip     atomic.Int64 // answers that still pass before one is lost; negative: all pass
 	delay    atomic.Int64 // nanoseconds in each direction
 	silent   atomic.Bool
@@ -38,7 +39,8 @@ func NewProxy(t testing.TB, database string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{listener: listener, server: u.Host, open: map[net.Conn]bool{}}
+	p := &Proxy{listener: listener, open: map[net.Conn]bool{}}
+	p.leadTo(u.Host)
 	p.skip.Store(-1)
 	u.Host = listener.Addr().String()
 	p.URL = u.String()
@@ -46,6 +48,11 @@ func NewProxy(t testing.TB, database string) *Proxy {
 	t.Cleanup(func() { p.listener.Close(); p.Cut() })
 	return p
 }
+
+// LeadTo has connections that are made from now on lead to another server.
+func (p *Proxy) LeadTo(s *Server) { p.leadTo(fmt.Sprintf("127.0.0.1:%d", s.port)) }
+
+func (p *Proxy) leadTo(address string) { p.server.Store(&address) }
 
 // LoseAnswer lets so many answers of the server pass, and then loses one together with its connection. The server has
 // done by then what it was asked. An answer is what the server sends in one go.
@@ -60,7 +67,7 @@ func (p *Proxy) accept() {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", p.server)
+		server, err := net.Dial("tcp", *p.server.Load())
 		if err != nil {
 			client.Close()
 			continue
