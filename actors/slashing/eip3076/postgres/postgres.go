@@ -177,11 +177,21 @@ func (s *Store) use(ctx context.Context, f func(*memory) error) error {
 	return s.explain(f(m))
 }
 
-// Close implements [eip3076.Recorder]. It waits for the call that is under way.
+// partWithin is how long Close takes leave of the server.
+const partWithin = 250 * time.Millisecond
+
+// Close implements [eip3076.Recorder]. It waits for the call that is under way, but not for a server that is silent: whoever
+// closes a store that failed has callers who wait. Its connections then end by themselves.
 func (s *Store) Close() error {
-	if _, open := <-s.turn; open {
-		close(s.turn)
-		s.pool.Close()
+	if _, open := <-s.turn; !open {
+		return nil
+	}
+	close(s.turn)
+	parted := make(chan struct{})
+	time.AfterFunc(0, func() { s.pool.Close(); close(parted) })
+	select {
+	case <-parted:
+	case <-time.After(partWithin):
 	}
 	return nil
 }
