@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 var (
@@ -14,6 +16,7 @@ var (
 
 	errDirectory = errors.New("it is a directory: name a file in it")
 	errIrregular = errors.New("it is not a regular file: name one")
+	errReadOnly  = errors.New("it can only be read: check how the volume is mounted and who owns the file")
 	errReplaced  = errors.New("the file was moved, replaced, emptied or deleted while it is in use: stop the signer and put the file back")
 )
 
@@ -85,4 +88,13 @@ func (f *File) Name(options url.Values) (string, error) {
 	options.Set("mode", "rw")
 	name := url.URL{Scheme: "file", OmitHost: true, Path: absolute, RawQuery: options.Encode()}
 	return name.String(), nil
+}
+
+// Writable says why the file cannot be written to, if that is so. SQLite opens such a file for reading, and finds out
+// later, by errors that mislead.
+func (f *File) Writable() error {
+	if err := unix.Access(f.path, unix.W_OK); err != nil {
+		return fmt.Errorf("%w: %w", errReadOnly, err)
+	}
+	return nil
 }

@@ -72,3 +72,23 @@ func TestNameNeverCreates(t *testing.T) {
 		t.Errorf("%s, %v", name, err)
 	}
 }
+
+func TestWritable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	file, err := sqlitefile.Claim(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Writable(); err != nil {
+		t.Error(err)
+	}
+	if os.Geteuid() == 0 {
+		t.Skip("root may write to every file")
+	}
+	if err := os.Chmod(path, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Writable(); err == nil || !strings.Contains(err.Error(), "it can only be read") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -82,6 +82,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.file, err = sqlitefile.Claim(cfg.Path, cfg.MustExist); err != nil {
 		return nil, unavailable(cfg.Path, err)
 	}
+	if err := s.file.Writable(); err != nil {
+		return nil, unavailable(cfg.Path, err)
+	}
 	c, err := connect(s.file, cfg)
 	if err != nil {
 		return nil, err
