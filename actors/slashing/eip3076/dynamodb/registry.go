@@ -1,0 +1,122 @@
+package dynamodb
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"containment-chamber/messages"
+)
+
+// create stores the first heads of validators, and a page of their keys with them: by the pages all validators are found.
+func (s *Store) create(ctx context.Context, tasks []*task, heads map[*task]entry) error {
+	for len(tasks) > 0 {
+		n := fitting(tasks)
+		outcome := s.createPage(ctx, tasks[:n], heads)
+		if outcome != nil && !aboutOne(outcome) {
+			return outcome
+		}
+		for _, t := range tasks[:n] {
+			s.conclude(t, heads[t], outcome)
+		}
+		tasks = tasks[n:]
+	}
+	return nil
+}
+
+// fitting is how many of the tasks, but at least one, fit into a transaction with the registry and the page.
+func fitting(tasks []*task) int {
+	items := 2
+	for n, t := range tasks {
+		items += 1 + t.next.sealed
+		if items > mostItems && n > 0 {
+			return n
+		}
+	}
+	return len(tasks)
+}
+
+func (s *Store) createPage(ctx context.Context, tasks []*task, heads map[*task]entry) error {
+	pages, err := s.pages(ctx)
+	if err != nil {
+		return err
+	}
+	b := batch{guards: len(tasks) + 1}
+	var rest []types.TransactWriteItem
+	page := keyed(pageKey(pages))
+	var keys []byte
+	for _, t := range tasks {
+		items := s.items(t, s.put(t, heads[t]))
+		b.heads, b.writes, rest = append(b.heads, heads[t]), append(b.writes, items[0]), append(rest, items[1:]...)
+		keys = append(keys, t.key[:]...)
+	}
+	page["keys"] = blob(keys)
+	count := &types.Update{
+		TableName: &s.table, Key: keyed(registry), UpdateExpression: aws.String("SET pages = :next"),
+		ConditionExpression:       aws.String("attribute_not_exists(pk)"),
+		ExpressionAttributeValues: item{":next": number(pages + 1)},
+	}
+	if pages > 0 {
+		count.ConditionExpression = aws.String("pages = :now")
+		count.ExpressionAttributeValues[":now"] = number(pages)
+	}
+	b.writes = append(b.writes, types.TransactWriteItem{Update: count}, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: page}})
+	b.writes = append(b.writes, rest...)
+	return s.transact(ctx, b)
+}
+
+// pages is how many pages of keys there are.
+func (s *Store) pages(ctx context.Context) (uint64, error) {
+	found, err := s.get(ctx, registry)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	n, ok := numberOf(found, "pages")
+	if !ok {
+		return 0, s.final("its item %s is damaged: put a backup in its place", registry)
+	}
+	return n, nil
+}
+
+// keys lists every validator in the order of its key.
+func (s *Store) keys(ctx context.Context) ([]messages.PublicKey, error) {
+	n, err := s.pages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]item, n)
+	err = each(ctx, len(found), func(ctx context.Context, i int) (err error) {
+		found[i], err = s.get(ctx, pageKey(uint64(i)))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var keys []messages.PublicKey
+	for i, page := range found {
+		text := blobOf(page, "keys")
+		if len(text) == 0 || len(text)%len(messages.PublicKey{}) != 0 {
+			return nil, s.final("its item %s is damaged: put a backup in its place", pageKey(uint64(i)))
+		}
+		for key := range slices.Chunk(text, len(messages.PublicKey{})) {
+			keys = append(keys, messages.PublicKey(key))
+		}
+	}
+	return sorted(keys), nil
+}
+
+// selected returns the named keys once each, or all of them, in ascending order.
+func (s *Store) selected(ctx context.Context, named []messages.PublicKey) ([]messages.PublicKey, error) {
+	if len(named) == 0 {
+		return s.keys(ctx)
+	}
+	return sorted(named), nil
+}
+
+func sorted(keys []messages.PublicKey) []messages.PublicKey {
+	list := slices.SortedFunc(slices.Values(keys), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(list)
+}
