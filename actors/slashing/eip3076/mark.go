@@ -49,6 +49,14 @@ type Marker struct {
 	Key messages.Key32
 }
 
+// Now is the marker that m stands for at present; nil stands for none, as does a zero Marker.
+func (m *Marker) Now() Marker {
+	if m == nil {
+		return Marker{}
+	}
+	return *m
+}
+
 // Block marks a block of a validator.
 func (m Marker) Block(key messages.PublicKey, b Block) Mark { return m.mark(blockText(key, b)) }
 

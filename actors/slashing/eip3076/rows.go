@@ -94,6 +94,9 @@ type Summary struct {
 	Top Floor
 }
 
+// Reach is how far the history goes, as a [Witness] is told. Pruning does not lower it: what is deleted lies below Low.
+func (s Summary) Reach() Floor { return s.Top.Raise(s.Low) }
+
 // SignBlock returns the summary after b was signed and put on record. The first block sets the watermark: of what
 // came before it, nothing is known.
 func (s Summary) SignBlock(b Block) Summary {

@@ -13,13 +13,17 @@ import (
 // Store is a durable history of what every validator has signed. Its methods may be called from several goroutines;
 // they take turns. Every error of storage wraps [messages.ErrStoreUnavailable], and then nothing was changed, as far
 // as the store can know: what turns out to be on record after all is a repeat, which is allowed.
+//
+// A store marks every row that it writes, and checks every row that it uses, with the [Marker] that it was given. A
+// row that cannot be believed is a [RowError]: in Record, the verdict on each duty that depends on it; in a step, its
+// Refused; everywhere else, the error of the call.
 type Store interface {
 	Recorder
 	Exchanger
 	Maintainer
 }
 
-// Recorder is the part of a store that signing needs.
+// Recorder is the part of a store that the slashing actor needs.
 type Recorder interface {
 	// Record judges each duty against the history of its key, in order, and puts what may be signed on record, all
 	// in one durable commit. A duty whose operation is not protected is compared with the store's chain only. A store
@@ -28,6 +32,9 @@ type Recorder interface {
 	Record(ctx context.Context, duties []messages.KeyDuty) (messages.Recorded, error)
 	// Probe writes durably, so that it fails on a store that can only be read.
 	Probe(ctx context.Context) error
+	// PruneNext prunes one validator: the first one whose key follows after, in ascending order. It deletes what is
+	// older than the retention, counted from the newest row, which stays. Nothing that old can be signed afterwards.
+	PruneNext(ctx context.Context, after messages.PublicKey, keep Retention) (PruneStep, error)
 	// Close ends the store. Every later call but Close fails.
 	Close() error
 }
@@ -45,9 +52,8 @@ type Exchanger interface {
 
 // Maintainer keeps a store small and sound.
 type Maintainer interface {
-	// Prune deletes what is older than the retention, counted from the newest row of each validator, which stays.
-	// Nothing that old can be signed afterwards.
-	Prune(ctx context.Context, keep Retention) (PruneReport, error)
+	// RekeyNext marks all rows of one validator anew: of the first one whose key follows after, in ascending order.
+	RekeyNext(ctx context.Context, after messages.PublicKey, how Rekeying) (RekeyStep, error)
 	// SetWatermark raises the low watermark of the named keys, or of every validator in the store when none is named,
 	// and returns how many validators it concerned. A key that the store does not know yet is added. A watermark is
 	// never lowered.
@@ -96,9 +102,6 @@ func (r Retention) Edge(s Summary) Floor {
 	}
 	return Floor{Slot: s.Top.Slot - min(s.Top.Slot, slots), Target: s.Top.Target - min(s.Top.Target, r.KeepEpochs)}
 }
-
-// PruneReport counts what pruning deleted.
-type PruneReport struct{ Blocks, Attestations int }
 
 // VerifyReport is what reading every row has shown.
 type VerifyReport struct {

@@ -16,8 +16,9 @@ type Witness struct {
 // NewWitness returns a Witness that has seen nothing.
 func NewWitness() *Witness { return &Witness{tops: make(map[messages.PublicKey]Floor)} }
 
-// See compares what a store knows of a validator now with what it knew before, and remembers the higher of both in each
-// number. The error is a [messages.ErrStoreRegressed].
+// See compares how far a store's history of a validator reaches now ([Summary.Reach]) with how far it reached before,
+// and remembers the higher of both in each number. It is told of what is durable only: of what was read, and of what was
+// written once that is certain. The error is a [messages.ErrStoreRegressed].
 func (w *Witness) See(key messages.PublicKey, top Floor) error {
 	if w == nil {
 		return nil

@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -24,16 +23,33 @@ var _ eip3076.Store = (*Store)(nil)
 
 var errClosed = errors.New("the store is closed")
 
+// Config says what a store is to be like.
+type Config struct {
+	// GenesisValidatorsRoot is the chain's; zero leaves it to the first duty.
+	GenesisValidatorsRoot messages.Root
+	// Marks marks rows and checks them; nil leaves them unmarked.
+	Marks *eip3076.Marker
+	// Witness compares the history with what was seen of it before; nil does not.
+	Witness *eip3076.Witness
+	// ForwardOnly allows nothing but repeats below what was signed or imported: the model of stores that search no rows.
+	ForwardOnly bool
+}
+
 // Store is a history in memory. Its methods may be called from several goroutines.
 type Store struct {
+	cfg    Config
 	mu     sync.Mutex
 	now    state
 	closed bool
 }
 
-// New returns an empty store that belongs to a chain, or, if root is zero, to that of its first duty.
-func New(root messages.Root) *Store {
-	return &Store{now: state{root: root, validators: make(map[messages.PublicKey]validator)}}
+// New returns an empty store that belongs to a chain, or, if root is zero, to that of its first duty. Its rows are
+// unmarked.
+func New(root messages.Root) *Store { return Open(Config{GenesisValidatorsRoot: root}) }
+
+// Open returns an empty store.
+func Open(cfg Config) *Store {
+	return &Store{cfg: cfg, now: state{root: cfg.GenesisValidatorsRoot, validators: make(map[messages.PublicKey]validator)}}
 }
 
 // state is all that a store knows.
@@ -42,12 +58,18 @@ type state struct {
 	validators map[messages.PublicKey]validator
 }
 
-// validator is the history of one key, both lists in ascending order.
-type validator struct {
-	summary  eip3076.Summary
-	imported eip3076.Imported
-	blocks   []eip3076.Block
-	votes    []eip3076.Attestation
+// validator returns what is known of a key, once all of it is believed. The error is a [eip3076.RowError].
+func (s *Store) validator(now *state, key messages.PublicKey) (validator, error) {
+	v, known := now.validators[key]
+	if !known {
+		return v, nil
+	}
+	return v, v.check(key, s.cfg.Marks.Now())
+}
+
+func (s *Store) put(now *state, key messages.PublicKey, v validator) {
+	v.mark(key, s.cfg.Marks.Now())
+	now.validators[key] = v
 }
 
 // use calls f with the present state.
@@ -88,8 +110,7 @@ func (s *Store) usable(ctx context.Context) error {
 func (s state) clone() state {
 	c := state{root: s.root, validators: make(map[messages.PublicKey]validator, len(s.validators))}
 	for key, v := range s.validators {
-		v.blocks, v.votes = slices.Clone(v.blocks), slices.Clone(v.votes)
-		c.validators[key] = v
+		c.validators[key] = v.clone()
 	}
 	return c
 }
@@ -99,7 +120,7 @@ func (s *Store) Record(ctx context.Context, duties []messages.KeyDuty) (messages
 	recorded := messages.Recorded{Verdicts: make([]error, len(duties))}
 	err := s.use(ctx, func(now *state) error {
 		for i, d := range duties {
-			recorded.Verdicts[i] = now.record(d)
+			recorded.Verdicts[i] = s.record(now, d)
 		}
 		recorded.GenesisValidatorsRoot = now.root
 		return nil
@@ -110,38 +131,66 @@ func (s *Store) Record(ctx context.Context, duties []messages.KeyDuty) (messages
 	return recorded, nil
 }
 
-func (s *state) record(d messages.KeyDuty) error {
-	if err := eip3076.CheckChain(d.Duty, s.root); err != nil {
+func (s *Store) record(now *state, d messages.KeyDuty) error {
+	if err := eip3076.CheckChain(d.Duty, now.root); err != nil {
 		return err
 	}
-	if s.root.IsZero() {
-		s.root = d.Duty.GenesisValidatorsRoot
+	if now.root.IsZero() {
+		now.root = d.Duty.GenesisValidatorsRoot
 	}
-	v := s.validators[d.Key]
-	var (
-		repeat bool
-		err    error
-	)
-	switch d.Duty.Operation {
-	case messages.Block, messages.BlockV2:
-		b := eip3076.BlockOf(d.Duty)
-		if repeat, err = eip3076.CheckBlock(b, v.summary.Low, v.blocks); err == nil && !repeat {
-			v.addBlock(b)
-			v.summary = v.summary.SignBlock(b)
-		}
-	case messages.Attestation:
-		a := eip3076.AttestationOf(d.Duty)
-		if repeat, err = eip3076.CheckAttestation(a, v.summary.Low, v.votes); err == nil && !repeat {
+	if !d.Duty.Operation.Protected() {
+		return nil
+	}
+	v, err := s.validator(now, d.Key)
+	if err == nil {
+		err = s.cfg.Witness.See(d.Key, v.summary.Reach())
+	}
+	if err != nil {
+		return err
+	}
+	recorded, err := s.judge(&v, d.Duty)
+	if err != nil || !recorded {
+		return err
+	}
+	s.put(now, d.Key, v)
+	return s.cfg.Witness.See(d.Key, v.summary.Reach())
+}
+
+// judge decides about a duty and reports whether it has put anything on record.
+func (s *Store) judge(v *validator, d messages.Duty) (recorded bool, err error) {
+	low := v.summary.Low
+	if s.cfg.ForwardOnly {
+		low = v.summary.Reach()
+	}
+	var repeat bool
+	if d.Operation == messages.Attestation {
+		a := eip3076.AttestationOf(d)
+		if repeat, err = eip3076.CheckAttestation(a, low, s.related(v, a)); err == nil && !repeat {
 			v.addVote(a)
 			v.summary = v.summary.SignAttestation(a)
 		}
-	default:
-		return nil
+	} else {
+		b := eip3076.BlockOf(d)
+		if repeat, err = eip3076.CheckBlock(b, low, v.blocks); err == nil && !repeat {
+			v.addBlock(b)
+			v.summary = v.summary.SignBlock(b)
+		}
 	}
-	if err == nil {
-		s.validators[d.Key] = v
+	return err == nil && !repeat, err
+}
+
+// related returns the votes that a store of this kind looks at.
+func (s *Store) related(v *validator, a eip3076.Attestation) []eip3076.Attestation {
+	if !s.cfg.ForwardOnly {
+		return v.votes
 	}
-	return err
+	var level []eip3076.Attestation
+	for _, r := range v.votes {
+		if r.Target == a.Target {
+			level = append(level, r)
+		}
+	}
+	return level
 }
 
 // Probe implements [eip3076.Recorder].

@@ -2,9 +2,7 @@ package memory
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -15,52 +13,12 @@ import (
 	"containment-chamber/messages"
 )
 
-// addBlock puts b in its place and reports whether it was new.
-func (v *validator) addBlock(b eip3076.Block) bool {
-	if slices.Contains(v.blocks, b) {
-		return false
-	}
-	at, _ := slices.BinarySearchFunc(v.blocks, b.Slot+1, func(r eip3076.Block, slot uint64) int { return cmp.Compare(r.Slot, slot) })
-	v.blocks = slices.Insert(v.blocks, at, b)
-	v.summary.Top = v.summary.Top.Raise(b.Floor())
-	return true
-}
-
-// addVote puts a in its place and reports whether it was new.
-func (v *validator) addVote(a eip3076.Attestation) bool {
-	if slices.Contains(v.votes, a) {
-		return false
-	}
-	at, _ := slices.BinarySearchFunc(v.votes, a.Target+1, func(r eip3076.Attestation, target uint64) int { return cmp.Compare(r.Target, target) })
-	v.votes = slices.Insert(v.votes, at, a)
-	v.summary.Top = v.summary.Top.Raise(a.Floor())
-	return true
-}
-
-// sweep calls found for each row that contradicts an earlier one.
-func (v validator) sweep(found func(error)) {
-	var sweep eip3076.Sweep
-	for _, b := range v.blocks {
-		if err := sweep.Block(b); err != nil {
-			found(err)
-		}
-	}
-	for _, a := range v.votes {
-		if err := sweep.Attestation(a); err != nil {
-			found(err)
-		}
-	}
-}
-
 // Import implements [eip3076.Exchanger].
 func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportReport, error) {
 	var report eip3076.ImportReport
 	err := s.change(ctx, func(now *state) (err error) {
 		var tallies eip3076.Tallies
-		root, err := eip3076.Decode(file, func(h eip3076.History) error {
-			now.take(h, tallies.Of(h.Key))
-			return nil
-		})
+		root, err := eip3076.Decode(file, func(h eip3076.History) error { return s.take(now, h, tallies.Of(h.Key)) })
 		if err != nil {
 			return err
 		}
@@ -72,7 +30,7 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 			v := now.validators[t.Report.Key]
 			v.summary.Low, v.imported = t.Lift(v.summary.Low, v.imported)
 			v.sweep(func(error) { t.Report.Slashable++ })
-			now.validators[t.Report.Key] = v
+			s.put(now, t.Report.Key, v)
 			return nil
 		})
 		return err
@@ -80,15 +38,19 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 	return report, err
 }
 
-func (s *state) take(h eip3076.History, t *eip3076.Tally) {
-	v := s.validators[h.Key]
+func (s *Store) take(now *state, h eip3076.History, t *eip3076.Tally) error {
+	v, err := s.validator(now, h.Key)
+	if err != nil {
+		return fmt.Errorf("validator %v: %w", h.Key, err)
+	}
 	for _, b := range h.Blocks {
 		t.Block(b, !slices.Contains(v.blocks, b) && v.addBlock(v.summary.Low.TakeBlock(b)))
 	}
 	for _, a := range h.Attestations {
 		t.Attestation(a, !slices.Contains(v.votes, a) && v.addVote(v.summary.Low.TakeAttestation(a)))
 	}
-	s.validators[h.Key] = v
+	s.put(now, h.Key, v)
+	return nil
 }
 
 // Export implements [eip3076.Exchanger].
@@ -99,9 +61,12 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 		}
 		out := eip3076.NewEncoder(file, now.root)
 		for _, key := range now.keys(keys) {
-			v, ok := now.validators[key]
-			if !ok {
+			if _, known := now.validators[key]; !known {
 				continue
+			}
+			v, err := s.validator(now, key)
+			if err != nil {
+				return fmt.Errorf("validator %v: %w", key, err)
 			}
 			if err := out.History(key, v.summary.Low, rows(v.blocks), rows(v.votes)); err != nil {
 				return err
@@ -130,37 +95,52 @@ func rows[T any](list []T) iter.Seq2[T, error] {
 	}
 }
 
-// Prune implements [eip3076.Maintainer].
-func (s *Store) Prune(ctx context.Context, keep eip3076.Retention) (eip3076.PruneReport, error) {
-	var report eip3076.PruneReport
+// PruneNext implements [eip3076.Recorder].
+func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep eip3076.Retention) (eip3076.PruneStep, error) {
+	var step eip3076.PruneStep
 	if err := keep.Validate(); err != nil {
-		return report, err
+		return step, err
 	}
 	err := s.change(ctx, func(now *state) error {
-		for key, v := range now.validators {
-			edge := keep.Edge(v.summary)
-			blocks, votes := len(v.blocks), len(v.votes)
-			v.blocks = slices.DeleteFunc(v.blocks, func(b eip3076.Block) bool { return b.Slot < edge.Slot })
-			v.votes = slices.DeleteFunc(v.votes, func(a eip3076.Attestation) bool {
-				if a.Target < edge.Target {
-					edge.Source = max(edge.Source, a.Source)
-					return true
-				}
-				return false
-			})
-			for i, a := range v.votes {
-				if a.Source < edge.Source { // it surrounds one that is gone
-					v.votes[i] = eip3076.Attestation{Source: a.Source, Target: a.Target}
-				}
-			}
-			v.summary.Low = v.summary.Low.Raise(edge)
-			report.Blocks += blocks - len(v.blocks)
-			report.Attestations += votes - len(v.votes)
-			now.validators[key] = v
+		step.Step = now.next(after)
+		if step.End {
+			return nil
+		}
+		var v validator
+		if v, step.Refused = s.validator(now, step.Key); step.Refused == nil {
+			step.PruneReport = v.prune(keep)
+			s.put(now, step.Key, v)
 		}
 		return nil
 	})
-	return report, err
+	return step, err
+}
+
+// RekeyNext implements [eip3076.Maintainer].
+func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip3076.Rekeying) (eip3076.RekeyStep, error) {
+	var step eip3076.RekeyStep
+	err := s.change(ctx, func(now *state) error {
+		step.Step = now.next(after)
+		if step.End {
+			return nil
+		}
+		v := now.validators[step.Key].clone()
+		if step.Rows, step.Refused = v.rekey(step.Key, s.cfg.Marks.Now(), how); step.Refused == nil {
+			now.validators[step.Key] = v
+		}
+		return nil
+	})
+	return step, err
+}
+
+// next goes to the first validator after a key.
+func (s state) next(after messages.PublicKey) eip3076.Step {
+	for _, key := range s.keys(nil) {
+		if bytes.Compare(key[:], after[:]) > 0 {
+			return eip3076.Step{Key: key}
+		}
+	}
+	return eip3076.Step{End: true}
 }
 
 // SetWatermark implements [eip3076.Maintainer].
@@ -172,9 +152,12 @@ func (s *Store) SetWatermark(ctx context.Context, w eip3076.Watermark, keys ...m
 	concerned := 0
 	err = s.change(ctx, func(now *state) error {
 		for _, key := range now.keys(keys) {
-			v := now.validators[key]
+			v, err := s.validator(now, key)
+			if err != nil {
+				return fmt.Errorf("validator %v: %w", key, err)
+			}
 			v.summary.Low = v.summary.Low.Raise(floor)
-			now.validators[key] = v
+			s.put(now, key, v)
 			concerned++
 		}
 		return nil
@@ -189,13 +172,7 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 		report.GenesisValidatorsRoot = now.root
 		report.Validators = len(now.validators)
 		for _, key := range now.keys(nil) {
-			v := now.validators[key]
-			report.Blocks += len(v.blocks)
-			report.Attestations += len(v.votes)
-			v.sweep(func(err error) { report.Found(key, err) })
-			if len(v.blocks) > 0 && v.summary.Low.Slot == 0 || len(v.votes) > 0 && v.summary.Low.Target == 0 {
-				report.Found(key, errors.New("has rows but no low watermark"))
-			}
+			now.validators[key].verify(key, s.cfg.Marks.Now(), &report)
 		}
 		return nil
 	})

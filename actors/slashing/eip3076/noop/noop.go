@@ -35,3 +35,8 @@ func (Store) Probe(context.Context) error { return nil }
 
 // Close implements eip3076.Recorder.
 func (Store) Close() error { return nil }
+
+// PruneNext implements eip3076.Recorder: there is nothing to prune.
+func (Store) PruneNext(context.Context, messages.PublicKey, eip3076.Retention) (eip3076.PruneStep, error) {
+	return eip3076.PruneStep{Step: eip3076.Step{End: true}}, nil
+}

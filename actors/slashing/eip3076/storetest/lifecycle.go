@@ -49,11 +49,7 @@ func (s Subject) configured(t *testing.T) {
 
 func (s Subject) pinned(t *testing.T) {
 	opener := s.Place(t)
-	store, err := opener(messages.Root{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := with(t, opener, Opening{})
 	for i, c := range []struct {
 		duty  messages.KeyDuty
 		root  messages.Root
@@ -76,7 +72,7 @@ func (s Subject) pinned(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := opener(messages.Root{1}); !errors.Is(err, messages.ErrWrongNetwork) {
+	if _, err := opener(Opening{GenesisValidatorsRoot: messages.Root{1}}); !errors.Is(err, messages.ErrWrongNetwork) {
 		t.Errorf("opened for another chain: %v", err)
 	}
 }
@@ -85,9 +81,10 @@ func (s Subject) reopen(t *testing.T) {
 	if s.Volatile {
 		t.Skip("the history of this store ends with Close")
 	}
-	opener := s.Place(t)
+	opener, how := s.place(t), marked()
+	how.GenesisValidatorsRoot = messages.Root{}
 	reopen := func(act func(store eip3076.Store)) {
-		store, err := opener(messages.Root{})
+		store, err := opener(how)
 		if err != nil {
 			t.Fatal(err)
 		}

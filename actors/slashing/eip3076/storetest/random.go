@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -17,6 +18,7 @@ import (
 type run struct {
 	subject Subject
 	opener  Opener
+	how     Opening
 	store   eip3076.Store
 	model   *memory.Store
 	// told is every message that was ever allowed or imported, by key.
@@ -29,9 +31,16 @@ type facts struct {
 	votes  []eip3076.Attestation
 }
 
+func (f *facts) holds(d messages.KeyDuty) bool {
+	if d.Duty.Operation == messages.Attestation {
+		return slices.Contains(f.votes, eip3076.AttestationOf(d.Duty))
+	}
+	return slices.Contains(f.blocks, eip3076.BlockOf(d.Duty))
+}
+
 func (s Subject) random(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		r := &run{subject: s, opener: s.Place(t), model: memory.New(chain), told: map[messages.PublicKey]*facts{Key(0): {}, Key(1): {}}}
+		r := &run{subject: s, opener: s.Place(t), how: marked(), model: s.model(), told: map[messages.PublicKey]*facts{Key(0): {}, Key(1): {}}}
 		r.open(rt)
 		defer func() { r.store.Close() }()
 		rt.Repeat(map[string]func(*rapid.T){
@@ -43,7 +52,7 @@ func (s Subject) random(t *testing.T) {
 
 func (r *run) open(rt *rapid.T) {
 	var err error
-	if r.store, err = r.opener(chain); err != nil {
+	if r.store, err = r.opener(r.how); err != nil {
 		rt.Fatalf("open: %v", err)
 	}
 }
@@ -62,7 +71,7 @@ func (r *run) record(rt *rapid.T) {
 	duties := rapid.SliceOfN(rapid.Custom(drawDuty), 1, 4).Draw(rt, "duties")
 	got, expected := record(rt, r.store, duties...), record(rt, r.model, duties...)
 	for i, d := range duties {
-		if eip3076.RuleOf(got[i]) != eip3076.RuleOf(expected[i]) || (got[i] == nil) != (expected[i] == nil) {
+		if !r.subject.alike(got[i], expected[i]) {
 			rt.Fatalf("%s: got %v, the model says %v", describe(d), got[i], expected[i])
 		}
 		if got[i] == nil {
@@ -74,6 +83,9 @@ func (r *run) record(rt *rapid.T) {
 // allowed fails if the message is slashable with respect to anything that the store was ever told of.
 func (r *run) allowed(rt *rapid.T, d messages.KeyDuty) {
 	known := r.told[d.Key]
+	if r.subject.ForwardOnly && known.holds(d) {
+		return // such a store does not see that an import contradicts what it repeats
+	}
 	if d.Duty.Operation == messages.Attestation {
 		a := eip3076.AttestationOf(d.Duty)
 		for _, o := range known.votes {
@@ -145,12 +157,7 @@ func (r *run) load(rt *rapid.T) {
 
 func (r *run) prune(rt *rapid.T) {
 	keep := eip3076.Retention{KeepEpochs: rapid.Uint64Range(1, 8).Draw(rt, "epochs"), SlotsPerEpoch: rapid.Uint64Range(1, 2).Draw(rt, "slots")}
-	got, err := r.store.Prune(context.Background(), keep)
-	if err != nil {
-		rt.Fatalf("prune: %v", err)
-	}
-	expected, _ := r.model.Prune(context.Background(), keep)
-	r.equal(rt, "prune", got, expected)
+	r.equal(rt, "prune", pruned(rt, r.store, keep), pruned(rt, r.model, keep))
 }
 
 func (r *run) watermark(rt *rapid.T) {
@@ -181,6 +188,9 @@ func (r *run) compare(rt *rapid.T) {
 
 func (r *run) equal(rt *rapid.T, what string, got, expected any) {
 	rt.Helper()
+	if r.subject.ForwardOnly {
+		return // rows that contradict each other may have become one
+	}
 	g, _ := json.Marshal(got)
 	e, _ := json.Marshal(expected)
 	if string(g) != string(e) {
