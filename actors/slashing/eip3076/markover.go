@@ -21,3 +21,8 @@ func (m Marker) CheckHeadOver(key messages.PublicKey, h Head, digest [32]byte, w
 func MismatchedRow(kind, format string, args ...any) RowError {
 	return RowError{Kind: kind, Reason: ReasonMismatch, text: fmt.Sprintf(format, args...)}
 }
+
+// HeadOver returns the mark that a head which stands over a digest is to have from now on, as [Rekeying.Head] does.
+func (r Rekeying) HeadOver(now Marker, row Row[Head], digest [32]byte) (mark Mark, changed bool, err error) {
+	return r.mark(now, RowWatermark, headText(row.Key, row.Fact).withRoot(digest, true), row.Mark)
+}

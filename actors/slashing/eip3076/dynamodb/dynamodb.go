@@ -45,6 +45,9 @@ type Store struct {
 	// known are the heads as this process has last seen them. Others may have written since: whoever writes says which
 	// head must still be there, and whoever does not reads the head first.
 	known map[messages.PublicKey]entry
+	// roster are the validators on the pages that were read.
+	roster []messages.PublicKey
+	read   uint64
 }
 
 // Open looks at the table, marks it as a history if it is empty, and completes an import that was broken off. Every error
@@ -80,14 +83,6 @@ func (s *Store) use(ctx context.Context, f func() error) error {
 	case <-ctx.Done():
 		return s.unavailable(ctx.Err())
 	}
-}
-
-// marks is the marker as it is now.
-func (s *Store) marks() eip3076.Marker {
-	if s.cfg.Marks == nil {
-		return eip3076.Marker{}
-	}
-	return *s.cfg.Marks
 }
 
 // Probe implements [eip3076.Recorder]. It writes to the item that marks the table, if it still does.

@@ -33,18 +33,26 @@ func appendRoot(text []byte, root messages.Root, known bool) []byte {
 	return append(appendFlag(text, known), root[:]...)
 }
 
-func (r rows) append(text []byte) []byte {
-	text = appendNumbers(text, uint64(len(r.blocks)), uint64(len(r.votes)))
+// encode returns the blocks and the votes, each as they are stored.
+func (r rows) encode() (blocks, votes []byte) {
+	blocks, votes = appendNumbers(nil, uint64(len(r.blocks))), appendNumbers(nil, uint64(len(r.votes)))
 	for _, b := range r.blocks {
-		text = appendRoot(appendNumbers(text, b.Slot), b.SigningRoot, b.HasRoot)
+		blocks = appendRoot(appendNumbers(blocks, b.Slot), b.SigningRoot, b.HasRoot)
 	}
 	for _, a := range r.votes {
-		text = appendRoot(appendNumbers(text, a.Source, a.Target), a.SigningRoot, a.HasRoot)
+		votes = appendRoot(appendNumbers(votes, a.Source, a.Target), a.SigningRoot, a.HasRoot)
 	}
-	return text
+	return blocks, votes
 }
 
-// encode is the body of the head item.
+// appendSums adds the digests of the rows, so that whatever vouches for the text vouches for them.
+func (r rows) appendSums(text []byte) []byte {
+	blocks, votes := r.encode()
+	ofBlocks, ofVotes := sha256.Sum256(blocks), sha256.Sum256(votes)
+	return append(append(text, ofBlocks[:]...), ofVotes[:]...)
+}
+
+// encode is the body of the head item: everything but the rows, and their digests.
 func (d document) encode() []byte {
 	text := appendFloor(appendFloor(nil, d.Low), d.Top)
 	text = appendFlag(appendFlag(text, d.Imported.Blocks), d.Imported.Attestations)
@@ -54,57 +62,72 @@ func (d document) encode() []byte {
 	for _, c := range d.older.cuts {
 		text = appendFloor(appendNumbers(text, c.until), c.floor)
 	}
-	return d.rows.append(text)
+	return d.rows.appendSums(text)
 }
 
-// encode is the body of a bundle's item.
+// encode is the body of a bundle's item, in the same way.
 func (b bundle) encode() []byte {
-	return b.rows.append(append(appendFloor(nil, b.below), b.previous[:]...))
+	return b.rows.appendSums(append(appendFloor(nil, b.below), b.previous[:]...))
 }
 
 func (b bundle) digest() digest { return sha256.Sum256(b.encode()) }
 
-var errBody = errors.New("its body is not what a signer has written")
+var errBody = errors.New("it is not what a signer has written")
 
-// decodeDocument reads what document.encode has written, and nothing else.
-func decodeDocument(text []byte) (document, error) {
-	r := reader{text: text}
+// sums are the digests of the blocks and the votes that a body vouches for.
+type sums struct{ blocks, votes digest }
+
+// decodeDocument reads what document.encode has written, and nothing else. The rows are still missing.
+func decodeDocument(body []byte) (document, sums, error) {
+	r := reader{text: body}
 	d := document{}
 	d.Low, d.Top = r.floor(), r.floor()
 	d.Imported = eip3076.Imported{Blocks: r.flag(), Attestations: r.flag()}
 	d.older.first, d.older.next = r.number(), r.number()
 	d.older.floor = r.floor()
-	copy(d.older.last[:], r.take(len(d.older.last)))
+	d.older.last = r.digest()
 	for range r.length(8 + 24) {
 		d.older.cuts = append(d.older.cuts, cut{until: r.number(), floor: r.floor()})
 	}
-	d.rows = r.rows()
-	if r.broken || len(r.text) > 0 || d.older.first > d.older.next || len(d.older.cuts) > maxCuts {
-		return document{}, errBody
+	of := sums{blocks: r.digest(), votes: r.digest()}
+	if !r.ended() || d.older.first > d.older.next || len(d.older.cuts) > maxCuts {
+		return document{}, sums{}, errBody
 	}
-	return d, nil
+	return d, of, nil
 }
 
-// decodeBundle reads what bundle.encode has written, and nothing else.
-func decodeBundle(text []byte) (bundle, error) {
-	r := reader{text: text}
-	b := bundle{below: r.floor()}
-	copy(b.previous[:], r.take(len(b.previous)))
-	b.rows = r.rows()
-	if r.broken || len(r.text) > 0 {
-		return bundle{}, errBody
+// decodeBundle reads what bundle.encode has written, in the same way.
+func decodeBundle(body []byte) (bundle, sums, error) {
+	r := reader{text: body}
+	b := bundle{below: r.floor(), previous: r.digest()}
+	of := sums{blocks: r.digest(), votes: r.digest()}
+	if !r.ended() {
+		return bundle{}, sums{}, errBody
 	}
-	return b, nil
+	return b, of, nil
 }
 
-// decodeRows reads what rows.append has written, and nothing else.
-func decodeRows(text []byte) (rows, error) {
-	r := reader{text: text}
-	list := r.rows()
-	if r.broken || len(r.text) > 0 {
-		return rows{}, errBody
+// decodeRows reads what rows.encode has written, and nothing else. The error tells which of them it is about.
+func decodeRows(blocks, votes []byte) (list rows, kind string, err error) {
+	r := reader{text: blocks}
+	for range r.length(8 + 1 + 32) {
+		b := eip3076.Block{Slot: r.number()}
+		b.SigningRoot, b.HasRoot = r.root()
+		list.blocks = append(list.blocks, b)
 	}
-	return list, nil
+	if !r.ended() {
+		return rows{}, eip3076.RowBlock, errBody
+	}
+	r = reader{text: votes}
+	for range r.length(16 + 1 + 32) {
+		a := eip3076.Attestation{Source: r.number(), Target: r.number()}
+		a.SigningRoot, a.HasRoot = r.root()
+		list.votes = append(list.votes, a)
+	}
+	if !r.ended() {
+		return rows{}, eip3076.RowAttestation, errBody
+	}
+	return list, "", nil
 }
 
 // reader takes a text apart. Once it is broken, all that it returns is zero.
@@ -121,6 +144,14 @@ func (r *reader) take(n int) []byte {
 	head := r.text[:n]
 	r.text = r.text[n:]
 	return head
+}
+
+// ended says whether all was read, and nothing was missing.
+func (r *reader) ended() bool { return !r.broken && len(r.text) == 0 }
+
+func (r *reader) digest() (d digest) {
+	copy(d[:], r.take(len(d)))
+	return d
 }
 
 func (r *reader) number() uint64 {
@@ -158,26 +189,4 @@ func (r *reader) root() (root messages.Root, known bool) {
 	copy(root[:], r.take(len(root)))
 	r.broken = r.broken || !known && !root.IsZero()
 	return root, known
-}
-
-func (r *reader) rows() rows {
-	const block, vote = 8 + 1 + 32, 16 + 1 + 32
-	var list rows
-	blocks := r.number()
-	votes := r.number()
-	if r.broken || blocks > uint64(len(r.text)/block) || votes > uint64(len(r.text)/vote) {
-		r.broken = true
-		return rows{}
-	}
-	for range blocks {
-		b := eip3076.Block{Slot: r.number()}
-		b.SigningRoot, b.HasRoot = r.root()
-		list.blocks = append(list.blocks, b)
-	}
-	for range votes {
-		a := eip3076.Attestation{Source: r.number(), Target: r.number()}
-		a.SigningRoot, a.HasRoot = r.root()
-		list.votes = append(list.votes, a)
-	}
-	return list
 }

@@ -98,7 +98,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if t.err != nil {
 				return fmt.Errorf("validator %v: %w", t.key, t.err)
 			}
-			if t.entry.absent() {
+			if !t.entry.stored {
 				return nil
 			}
 			rows := v.all().sorted()
@@ -127,7 +127,7 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 			switch {
 			case t.err != nil:
 				report.Found(t.key, t.err)
-			case t.entry.absent():
+			case !t.entry.stored:
 				report.Found(t.key, errors.New("its head is gone, and its history with it: put a backup in its place"))
 			default:
 				verify(&report, t.key, v)

@@ -39,13 +39,16 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 		if err := s.pin(ctx, root); err != nil {
 			return err
 		}
+		report = eip3076.ImportReport{GenesisValidatorsRoot: root}
+		if len(f.keys) == 0 {
+			return nil
+		}
 		if err := s.believable(ctx, f.keys); err != nil {
 			return err
 		}
 		if err := s.commit(ctx, f); err != nil {
 			return err
 		}
-		report = eip3076.ImportReport{GenesisValidatorsRoot: root}
 		if report.Validators, err = s.apply(ctx, f, 0); err != nil {
 			return fmt.Errorf("%w: %w", ErrUnfinished, err)
 		}

@@ -60,52 +60,67 @@ func (s *Store) amend(ctx context.Context, keys []messages.PublicKey, decision f
 	return nil
 }
 
-// Prune implements [eip3076.Maintainer]. Each validator is pruned by itself, so what is done when the context ends stays
-// done.
-func (s *Store) Prune(ctx context.Context, keep eip3076.Retention) (eip3076.PruneReport, error) {
-	var report eip3076.PruneReport
+// PruneNext implements [eip3076.Recorder].
+func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep eip3076.Retention) (eip3076.PruneStep, error) {
+	var step eip3076.PruneStep
 	if err := keep.Validate(); err != nil {
-		return report, err
+		return step, err
 	}
-	err := s.use(ctx, func() error {
-		keys, err := s.keys(ctx)
-		if err != nil {
+	err := s.use(ctx, func() (err error) {
+		if step.Step, err = s.follows(ctx, after); err != nil || step.End {
 			return err
 		}
-		for some := range slices.Chunk(keys, batchSize) {
-			if err := s.prune(ctx, some, keep, &report); err != nil {
+		for more := true; more && step.Refused == nil; {
+			var pruned eip3076.PruneReport
+			t := &task{key: step.Key, decide: func(v *view) error {
+				if err := v.whole(); err != nil {
+					return err
+				}
+				pruned = v.prune(keep)
+				more = len(v.dropped) == mostDropped
+				return nil
+			}}
+			if err := s.settle(ctx, []*task{t}); err != nil {
 				return err
+			}
+			if step.Refused = t.err; t.err == nil {
+				step.Blocks += pruned.Blocks
+				step.Attestations += pruned.Attestations
 			}
 		}
 		return nil
 	})
-	return report, err
+	return step, err
 }
 
-// prune goes on as long as there are more bundles to leave behind than fit into one write.
-func (s *Store) prune(ctx context.Context, keys []messages.PublicKey, keep eip3076.Retention, report *eip3076.PruneReport) error {
-	for len(keys) > 0 {
-		pruned, more := map[messages.PublicKey]eip3076.PruneReport{}, map[messages.PublicKey]bool{}
-		err := s.amend(ctx, keys, func(key messages.PublicKey) func(*view) error {
-			return func(v *view) error {
-				if err := v.whole(); err != nil {
-					return err
-				}
-				pruned[key] = v.prune(keep)
-				more[key] = len(v.dropped) == mostDropped
-				return nil
-			}
-		})
-		if err != nil {
+// RekeyNext implements [eip3076.Maintainer]. Only the head is written: its mark stands for all rows.
+func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip3076.Rekeying) (eip3076.RekeyStep, error) {
+	var step eip3076.RekeyStep
+	err := s.use(ctx, func() (err error) {
+		if step.Step, err = s.follows(ctx, after); err != nil || step.End {
 			return err
 		}
-		for _, p := range pruned {
-			report.Blocks += p.Blocks
-			report.Attestations += p.Attestations
+		var changed bool
+		t := &task{key: step.Key}
+		t.genuine = func(h eip3076.Head, sum digest, with eip3076.Mark) (err error) {
+			_, changed, err = how.HeadOver(s.cfg.Marks.Now(), eip3076.Row[eip3076.Head]{Key: t.key, Fact: h, Mark: with}, sum)
+			return err
 		}
-		keys = slices.DeleteFunc(slices.Clone(keys), func(key messages.PublicKey) bool { return !more[key] })
-	}
-	return nil
+		t.decide = func(v *view) error {
+			if err := v.whole(); err != nil {
+				return err
+			}
+			if v.remarked = changed; changed {
+				step.Rows = 1 + v.all().count()
+			}
+			return nil
+		}
+		delete(s.known, t.key)
+		err = s.settle(ctx, []*task{t})
+		step.Refused = t.err
+		return err
+	})
+	return step, err
 }
 
 // prune leaves out what is too old, and the bundles that nothing is left of. All rows have been read.

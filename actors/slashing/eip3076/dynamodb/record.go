@@ -48,7 +48,7 @@ func (s *Store) tasks(ctx context.Context, duties []messages.KeyDuty, verdicts [
 			continue
 		}
 		if of[d.Key] == nil {
-			of[d.Key] = &task{key: d.Key}
+			of[d.Key] = &task{key: d.Key, witness: s.cfg.Witness}
 			tasks = append(tasks, of[d.Key])
 		}
 		of[d.Key].duties = append(of[d.Key].duties, i)

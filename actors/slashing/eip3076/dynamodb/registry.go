@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
 
@@ -81,31 +82,48 @@ func (s *Store) pages(ctx context.Context) (uint64, error) {
 	return n, nil
 }
 
-// keys lists every validator in the order of its key.
+// keys lists every validator in the order of its key. Pages never change, so each is read once.
 func (s *Store) keys(ctx context.Context) ([]messages.PublicKey, error) {
 	n, err := s.pages(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || n == s.read {
+		return s.roster, err
 	}
-	found := make([]item, n)
+	if n < s.read {
+		s.roster, s.read = nil, 0 // the table went back in time
+	}
+	found := make([]item, n-s.read)
 	err = each(ctx, len(found), func(ctx context.Context, i int) (err error) {
-		found[i], err = s.get(ctx, pageKey(uint64(i)))
+		found[i], err = s.get(ctx, pageKey(s.read+uint64(i)))
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	var keys []messages.PublicKey
+	keys := slices.Clone(s.roster)
 	for i, page := range found {
 		text := blobOf(page, "keys")
 		if len(text) == 0 || len(text)%len(messages.PublicKey{}) != 0 {
-			return nil, s.final("its item %s is damaged: put a backup in its place", pageKey(uint64(i)))
+			return nil, s.final("its item %s is damaged: put a backup in its place", pageKey(s.read+uint64(i)))
 		}
 		for key := range slices.Chunk(text, len(messages.PublicKey{})) {
 			keys = append(keys, messages.PublicKey(key))
 		}
 	}
-	return sorted(keys), nil
+	s.roster, s.read = sorted(keys), n
+	return s.roster, nil
+}
+
+// follows returns the first validator after a key.
+func (s *Store) follows(ctx context.Context, after messages.PublicKey) (eip3076.Step, error) {
+	keys, err := s.keys(ctx)
+	if err != nil {
+		return eip3076.Step{}, err
+	}
+	i := slices.IndexFunc(keys, func(key messages.PublicKey) bool { return bytes.Compare(key[:], after[:]) > 0 })
+	if i < 0 {
+		return eip3076.Step{End: true}, nil
+	}
+	return eip3076.Step{Key: keys[i]}, nil
 }
 
 // selected returns the named keys once each, or all of them, in ascending order.

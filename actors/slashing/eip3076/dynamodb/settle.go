@@ -17,6 +17,10 @@ type task struct {
 	decide func(*view) error
 	// duties are the places of its duties in the group.
 	duties []int
+	// witness is told of what was read and written; nil for none.
+	witness *eip3076.Witness
+	// genuine checks the mark of the head; nil stands for the store's own way.
+	genuine genuine
 
 	found  bool // entry is set
 	fresh  bool // it was read, and not taken from what is known
@@ -82,16 +86,26 @@ func (s *Store) look(ctx context.Context, tasks []*task) error {
 	}
 	for i, t := range unknown {
 		t.found, t.fresh = true, true
-		if t.entry, err = readHead(t.key, found[i], s.marks()); err == nil {
-			err = s.cfg.Witness.See(t.key, t.entry.Top)
+		if t.entry, err = readHead(t.key, found[i], s.checkerOf(t)); err == nil {
+			err = t.witness.See(t.key, t.entry.Reach())
 		}
 		if err != nil {
 			t.end(err)
-		} else if !t.entry.absent() {
+		} else if t.entry.stored {
 			s.known[t.key] = t.entry
 		}
 	}
 	return s.lookDeeper(ctx, tasks)
+}
+
+// checkerOf is how the head of a task is checked.
+func (s *Store) checkerOf(t *task) genuine {
+	if t.genuine != nil {
+		return t.genuine
+	}
+	return func(h eip3076.Head, sum digest, with eip3076.Mark) error {
+		return s.cfg.Marks.Now().CheckHeadOver(t.key, h, sum, with)
+	}
 }
 
 // lookDeeper reads older rows, and checks that they are what the head says.
@@ -132,15 +146,9 @@ func (t *task) take(i item, number uint64) error {
 	if n := len(t.read); n > 0 {
 		want = t.read[n-1].previous
 	}
-	if len(i) == 0 {
-		return eip3076.MalformedRow(eip3076.RowAttestation, "the item %s is gone, and its rows with it: put a backup of the table in its place", bundleKey(t.key, number))
-	}
-	b, err := decodeBundle(blobOf(i, "body"))
+	b, err := readBundle(i, bundleKey(t.key, number), want)
 	if err != nil {
-		return eip3076.MalformedRow(eip3076.RowAttestation, "the item %s: %v", bundleKey(t.key, number), err)
-	}
-	if b.digest() != want {
-		return eip3076.MismatchedRow(eip3076.RowAttestation, "the item %s is not the one that the validator's head vouches for", bundleKey(t.key, number))
+		return err
 	}
 	t.read = append(t.read, b)
 	return nil
@@ -169,5 +177,5 @@ func (s *Store) decide(t *task) {
 
 // differs says whether the view has anything to write.
 func (v *view) differs(e entry) bool {
-	return e.absent() && v.kept || string(v.encode()) != string(e.encode())
+	return !e.stored && v.kept || v.remarked || string(v.encode()) != string(e.encode())
 }

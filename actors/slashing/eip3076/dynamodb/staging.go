@@ -55,7 +55,8 @@ func (s *Store) stage(ctx context.Context, file io.Reader) (*staged, messages.Ro
 			part.votes = h.Attestations[:min(len(h.Attestations), roomInStaged-len(part.blocks))]
 			h.Blocks, h.Attestations = h.Blocks[len(part.blocks):], h.Attestations[len(part.votes):]
 			i := keyed(stagedKey(f.id, f.length))
-			i["key"], i["rows"], i["expires_at"] = blob(h.Key[:]), blob(part.append(nil)), expires
+			blocks, votes := part.encode()
+			i["key"], i["blocks"], i["votes"], i["expires_at"] = blob(h.Key[:]), blob(blocks), blob(votes), expires
 			f.add(h.Key)
 			if waiting = append(waiting, i); len(waiting) == parallel {
 				if err := flush(); err != nil {
@@ -162,7 +163,7 @@ func (s *Store) facts(ctx context.Context, f *staged, key messages.PublicKey) (r
 			return rows{}, err
 		}
 		for i, n := range numbers {
-			part, err := decodeRows(blobOf(found[i], "rows"))
+			part, _, err := decodeRows(blobOf(found[i], "blocks"), blobOf(found[i], "votes"))
 			if err != nil {
 				return rows{}, s.final("the item %s of an import is gone or damaged: put a backup in its place", stagedKey(f.id, n))
 			}

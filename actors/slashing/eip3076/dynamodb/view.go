@@ -31,6 +31,8 @@ type view struct {
 	dropped []uint64
 	// kept says that the validator is to be known, even if nothing is known of it.
 	kept bool
+	// remarked says that the head is to be written for the sake of its mark.
+	remarked bool
 }
 
 // unread returns a floor above all rows that were not read, and whether there are any.

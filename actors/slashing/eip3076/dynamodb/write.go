@@ -30,7 +30,7 @@ func (s *Store) write(ctx context.Context, tasks []*task) error {
 	for _, t := range tasks {
 		switch {
 		case t.done || t.next == nil:
-		case t.entry.absent():
+		case !t.entry.stored:
 			created = append(created, t)
 		default:
 			changed = append(changed, t)
@@ -38,8 +38,8 @@ func (s *Store) write(ctx context.Context, tasks []*task) error {
 		if t.next == nil {
 			continue
 		}
-		heads[t] = newEntry(t.key, t.next.document, s.marks())
-		if !t.entry.absent() && heads[t].scheme != t.entry.scheme {
+		heads[t] = newEntry(t.key, t.next.document, s.cfg.Marks.Now())
+		if t.entry.stored && heads[t].scheme != t.entry.scheme && !t.next.remarked {
 			return s.final("the key of its marks has come or gone while it was open")
 		}
 	}
@@ -75,7 +75,7 @@ func (s *Store) conclude(t *task, head entry, outcome error) {
 		t.end(outcome)
 	default:
 		s.known[t.key] = head
-		t.end(s.cfg.Witness.See(t.key, head.Top))
+		t.end(t.witness.See(t.key, head.Reach()))
 	}
 }
 
@@ -110,9 +110,9 @@ func (s *Store) put(t *task, head entry) *types.Put {
 		TableName: &s.table, Item: head.item(t.key), ConditionExpression: aws.String("attribute_not_exists(pk)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
-	if !t.entry.absent() {
-		put.ConditionExpression = aws.String("scheme = :scheme AND tag = :tag")
-		put.ExpressionAttributeValues = item{":scheme": number(uint64(t.entry.scheme)), ":tag": blob(t.entry.tag)}
+	if t.entry.stored {
+		text, values := t.entry.condition()
+		put.ConditionExpression, put.ExpressionAttributeValues = &text, values
 	}
 	return put
 }
@@ -122,9 +122,8 @@ func (s *Store) items(t *task, head *types.Put) []types.TransactWriteItem {
 	list := []types.TransactWriteItem{{Put: head}}
 	for i := range t.next.sealed {
 		number := t.next.older.next - 1 - uint64(i)
-		body := keyed(bundleKey(t.key, number))
-		body["body"] = blob(t.next.read[i].encode())
-		list = append(list, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: body, ConditionExpression: aws.String("attribute_not_exists(pk)")}})
+		bundle := t.next.read[i].item(bundleKey(t.key, number))
+		list = append(list, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: bundle, ConditionExpression: aws.String("attribute_not_exists(pk)")}})
 	}
 	expires := number(uint64(time.Now().Add(expiry).Unix()))
 	for _, n := range t.next.dropped {
