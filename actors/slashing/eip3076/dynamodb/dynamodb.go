@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -58,7 +60,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.AWS.Region == "" {
 		return nil, s.final("no region is known: set aws.region")
 	}
-	s.client = dynamodb.NewFromConfig(cfg.AWS, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+	s.client = dynamodb.NewFromConfig(cfg.AWS, options)
 	for _, step := range []func(context.Context) error{s.recognize, s.resume} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -66,6 +68,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	s.turn <- struct{}{}
 	return s, nil
+}
+
+// options leaves retries to the store, and keeps as many connections as there are requests at once.
+func options(o *dynamodb.Options) {
+	o.Retryer = aws.NopRetryer{}
+	if c, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
+		o.HTTPClient = c.WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = parallel })
+	}
 }
 
 // use runs f while nobody else uses the store.

@@ -7,12 +7,10 @@ import (
 	"os"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"containment-chamber/actors/slashing/eip3076"
-	"containment-chamber/actors/slashing/eip3076/dynamodb"
 	"containment-chamber/actors/slashing/eip3076/storetest"
 	"containment-chamber/actors/storetest/dynalite"
 	"containment-chamber/messages"
@@ -25,43 +23,6 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	server.Stop()
 	os.Exit(code)
-}
-
-// place is a table, and a way around the store to it.
-type place struct {
-	*dynalite.Endpoint
-	client *sdk.Client
-	table  string
-}
-
-func fresh(t testing.TB) place {
-	t.Helper()
-	e := server.Endpoint(t)
-	return place{e, sdk.NewFromConfig(e.Config()), e.Table(t)}
-}
-
-func (p place) config() dynamodb.Config { return dynamodb.Config{AWS: p.Config(), Table: p.table} }
-
-func (p place) opener() storetest.Opener {
-	return func(o storetest.Opening) (eip3076.Store, error) {
-		cfg := p.config()
-		cfg.GenesisValidatorsRoot, cfg.Marks, cfg.Witness = o.GenesisValidatorsRoot, o.Marks, o.Witness
-		store, err := dynamodb.Open(context.Background(), cfg)
-		if err != nil {
-			return nil, err
-		}
-		return store, nil
-	}
-}
-
-func open(t testing.TB, cfg dynamodb.Config) *dynamodb.Store {
-	t.Helper()
-	store, err := dynamodb.Open(context.Background(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	return store
 }
 
 func TestConformance(t *testing.T) {
@@ -80,56 +41,6 @@ func TestConformance(t *testing.T) {
 		Damage:   func(t *testing.T, _ eip3076.Store, d storetest.Damage) bool { return at.damage(t, d) },
 		Snapshot: func(t *testing.T, _ eip3076.Store) func() { return at.snapshot(t) },
 	})
-}
-
-type item = map[string]types.AttributeValue
-
-func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
-func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
-func blob(b []byte) types.AttributeValue   { return &types.AttributeValueMemberB{Value: b} }
-
-func (p place) get(t testing.TB, pk string) item {
-	t.Helper()
-	out, err := p.client.GetItem(context.Background(), &sdk.GetItemInput{TableName: &p.table, Key: item{"pk": text(pk)}, ConsistentRead: aws.Bool(true)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out.Item
-}
-
-func (p place) put(t testing.TB, i item) {
-	t.Helper()
-	if _, err := p.client.PutItem(context.Background(), &sdk.PutItemInput{TableName: &p.table, Item: i}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (p place) delete(t testing.TB, i item) {
-	t.Helper()
-	if _, err := p.client.DeleteItem(context.Background(), &sdk.DeleteItemInput{TableName: &p.table, Key: item{"pk": i["pk"]}}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (p place) all(t testing.TB) []item {
-	t.Helper()
-	out, err := p.client.Scan(context.Background(), &sdk.ScanInput{TableName: &p.table, ConsistentRead: aws.Bool(true)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out.Items
-}
-
-func (p place) snapshot(t *testing.T) func() {
-	kept := p.all(t)
-	return func() {
-		for _, i := range p.all(t) {
-			p.delete(t, i)
-		}
-		for _, i := range kept {
-			p.put(t, i)
-		}
-	}
 }
 
 // damage edits the head of a validator. Its rows are in there, and have no marks of their own.
