@@ -18,6 +18,7 @@ import (
 
 	"containment-chamber/actors/keys/keystore"
 	program "containment-chamber/cmd/containment-chamber"
+	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
 
@@ -205,6 +206,9 @@ func (h held) Record(_ context.Context, duties []messages.KeyDuty) (messages.Rec
 }
 func (held) Probe(context.Context) error { return nil }
 func (held) Close() error                { return nil }
+func (held) PruneNext(context.Context, messages.PublicKey, eip3076.Retention) (eip3076.PruneStep, error) {
+	return eip3076.PruneStep{Step: eip3076.Step{End: true}}, nil
+}
 
 // TestHeldUpStore: a store that hangs does not keep the process either; the exit names who did not stop.
 func TestHeldUpStore(t *testing.T) {

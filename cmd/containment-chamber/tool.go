@@ -77,6 +77,8 @@ type imported struct {
 	Database              string              `json:"database"`
 	GenesisValidatorsRoot messages.Root       `json:"genesis_validators_root"`
 	Validators            []importedValidator `json:"validators"`
+	// Found is what was read, where that was a Web3Signer's database.
+	Found *foundReport `json:"web3signer,omitempty"`
 }
 
 type importedValidator struct {
@@ -105,6 +107,9 @@ func newImported(path string, r eip3076.ImportReport) imported {
 }
 
 func (i imported) print(w io.Writer) {
+	if i.Found != nil {
+		i.Found.print(w)
+	}
 	slashable := 0
 	for _, v := range i.Validators {
 		fmt.Fprintf(w, "%s  %d blocks, %d attestations, %d known already; lowest that can be signed: slot %d, source %d, target %d\n",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
+	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/sqlitefile"
 	"containment-chamber/messages"
 )
@@ -20,14 +21,18 @@ type connection struct {
 	path       string
 	statements map[string]*sqlite3.SQLiteStmt
 	// chain is the genesis validators root; pinned says that the file has it too.
-	chain  messages.Root
-	pinned bool
+	chain   messages.Root
+	pinned  bool
+	marks   *eip3076.Marker
+	witness *eip3076.Witness
 	// validators holds what was read of a validator, or written in the present transaction. As the file is locked,
 	// it stays true until a transaction fails, which empties it.
 	validators map[messages.PublicKey]*validator
+	// changed lists whose history the present transaction has changed.
+	changed []messages.PublicKey
 }
 
-func connect(file *sqlitefile.File, path string) (*connection, error) {
+func connect(file *sqlitefile.File, cfg Config) (*connection, error) {
 	name, err := file.Name(url.Values{
 		"_mutex":        {"no"}, // one user at a time is what Store.turn ensures
 		"_busy_timeout": {"0"},
@@ -36,13 +41,13 @@ func connect(file *sqlitefile.File, path string) (*connection, error) {
 		"_foreign_keys": {"1"},
 	})
 	if err != nil {
-		return nil, unavailable(path, err)
+		return nil, unavailable(cfg.Path, err)
 	}
 	opened, err := (&sqlite3.SQLiteDriver{}).Open(name)
 	if err != nil {
-		return nil, unavailable(path, err)
+		return nil, unavailable(cfg.Path, err)
 	}
-	c := &connection{path: path, statements: make(map[string]*sqlite3.SQLiteStmt)}
+	c := &connection{path: cfg.Path, marks: cfg.Marks, witness: cfg.Witness, statements: make(map[string]*sqlite3.SQLiteStmt)}
 	c.db = opened.(*sqlite3.SQLiteConn) // what this driver opens
 	c.forget()
 	return c, nil
@@ -68,6 +73,7 @@ func (c *connection) transact(ctx context.Context, f func(*connection) error) (e
 		return err
 	}
 	committed, chain, pinned := false, c.chain, c.pinned
+	c.changed = c.changed[:0]
 	defer func() {
 		if !committed {
 			c.chain, c.pinned = chain, pinned
@@ -85,7 +91,20 @@ func (c *connection) transact(ctx context.Context, f func(*connection) error) (e
 		return err
 	}
 	committed = true
+	c.testify()
 	return nil
+}
+
+// testify tells the witness what has become durable.
+func (c *connection) testify() {
+	if c.witness == nil {
+		return
+	}
+	for _, key := range c.changed {
+		if v, ok := c.validators[key]; ok {
+			_ = c.witness.See(key, v.Reach()) // it was no lower before
+		}
+	}
 }
 
 // rollback ends the transaction, unless SQLite has done so by itself, as it does after some errors.

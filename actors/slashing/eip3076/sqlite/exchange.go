@@ -3,7 +3,9 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"iter"
 	"slices"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -11,19 +13,19 @@ import (
 )
 
 const (
-	// The last argument is the root in the file, the one before it the root to put on record. Nothing is inserted when
-	// a row with either is there; another row at the slot or target makes this one a rival.
+	// The root to put on record is followed by the root in the file, and by the mark. Nothing is inserted when a row with
+	// either root is there; another row at the slot or target makes this one a rival.
 	importBlock = `
-INSERT INTO blocks (validator, slot, rival, signing_root)
-SELECT ?1, ?2, count(*), ?3 FROM blocks WHERE validator = ?1 AND slot = ?2
+INSERT INTO blocks (validator, slot, rival, signing_root, scheme, mac)
+SELECT ?1, ?2, count(*), ?3, ?5, ?6 FROM blocks WHERE validator = ?1 AND slot = ?2
 HAVING coalesce(max(signing_root IS ?3 OR signing_root IS ?4), 0) = 0`
 	importAttestation = `
-INSERT INTO attestations (validator, source_epoch, target_epoch, rival, signing_root)
-SELECT ?1, ?2, ?3, count(*), ?4 FROM attestations WHERE validator = ?1 AND target_epoch = ?3
+INSERT INTO attestations (validator, source_epoch, target_epoch, rival, signing_root, scheme, mac)
+SELECT ?1, ?2, ?3, count(*), ?4, ?6, ?7 FROM attestations WHERE validator = ?1 AND target_epoch = ?3
 HAVING coalesce(max(source_epoch = ?2 AND (signing_root IS ?4 OR signing_root IS ?5)), 0) = 0`
 
-	selectBlocks       = "SELECT slot, signing_root FROM blocks WHERE validator = ? ORDER BY slot, rival"
-	selectAttestations = "SELECT source_epoch, target_epoch, signing_root FROM attestations WHERE validator = ? ORDER BY target_epoch, rival"
+	selectBlocks       = selectBlock + "WHERE validator = ? ORDER BY slot, rival"
+	selectAttestations = selectAttestation + "WHERE validator = ? ORDER BY target_epoch, rival"
 )
 
 // Import implements [eip3076.Exchanger].
@@ -58,7 +60,7 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 
 // take adds the rows of one entry.
 func (c *connection) take(h eip3076.History, t *eip3076.Tally) error {
-	v, err := c.validator(h.Key)
+	v, err := c.believed(h.Key)
 	if err != nil {
 		return err
 	}
@@ -67,9 +69,12 @@ func (c *connection) take(h eip3076.History, t *eip3076.Tally) error {
 			return err
 		}
 	}
+	marks := c.marks.Now()
 	for _, b := range h.Blocks {
 		taken := v.Low.TakeBlock(b)
-		added, err := c.exec(importBlock, v.id, int64(b.Slot), rootOrNull(taken.SigningRoot, taken.HasRoot), rootOrNull(b.SigningRoot, b.HasRoot))
+		mark := marks.Block(h.Key, taken)
+		added, err := c.exec(importBlock, v.id, int64(b.Slot),
+			rootOrNull(taken.SigningRoot, taken.HasRoot), rootOrNull(b.SigningRoot, b.HasRoot), int64(mark.Scheme), mark.MAC)
 		if err != nil {
 			return err
 		}
@@ -77,7 +82,9 @@ func (c *connection) take(h eip3076.History, t *eip3076.Tally) error {
 	}
 	for _, a := range h.Attestations {
 		taken := v.Low.TakeAttestation(a)
-		added, err := c.exec(importAttestation, v.id, int64(a.Source), int64(a.Target), rootOrNull(taken.SigningRoot, taken.HasRoot), rootOrNull(a.SigningRoot, a.HasRoot))
+		mark := marks.Attestation(h.Key, taken)
+		added, err := c.exec(importAttestation, v.id, int64(a.Source), int64(a.Target),
+			rootOrNull(taken.SigningRoot, taken.HasRoot), rootOrNull(a.SigningRoot, a.HasRoot), int64(mark.Scheme), mark.MAC)
 		if err != nil {
 			return err
 		}
@@ -96,29 +103,52 @@ func (c *connection) finish(ctx context.Context, t *eip3076.Tally) error {
 	if err := c.save(t.Report.Key, v); err != nil {
 		return err
 	}
-	_, _, err = c.sweep(ctx, v.id, func(error) { t.Report.Slashable++ })
+	_, _, err = c.sweep(ctx, c.history(t.Report.Key, v), func(err error) error {
+		if errors.Is(err, messages.ErrSlashable) {
+			t.Report.Slashable++
+			return nil
+		}
+		return of(t.Report.Key, err)
+	})
 	return err
 }
 
-// sweep reads every row of a validator and calls found for each that contradicts an earlier one.
-func (c *connection) sweep(ctx context.Context, id int64, found func(error)) (blocks, votes int, err error) {
+// history is every row of a validator, in ascending order.
+type history struct {
+	blocks iter.Seq2[eip3076.Block, error]
+	votes  iter.Seq2[eip3076.Attestation, error]
+}
+
+func (c *connection) history(key messages.PublicKey, v *validator) history {
+	return history{c.blocks(key, selectBlocks, v.id), c.attestations(key, selectAttestations, v.id)}
+}
+
+// sweep reads a whole history and calls found for each row that contradicts an earlier one, or cannot be believed, until
+// found returns an error.
+func (c *connection) sweep(ctx context.Context, h history, found func(error) error) (blocks, votes int, err error) {
 	var sweep eip3076.Sweep
-	for b, err := range c.blocks(selectBlocks, id) {
-		if err != nil {
-			return 0, 0, err
+	met := func(err error) error {
+		if errors.Is(err, messages.ErrRowRefused) || errors.Is(err, messages.ErrSlashable) {
+			return found(err)
 		}
+		return err
+	}
+	for b, err := range h.blocks {
 		blocks++
-		if err := sweep.Block(b); err != nil {
-			found(err)
+		if err == nil {
+			err = sweep.Block(b)
+		}
+		if err := met(err); err != nil {
+			return 0, 0, err
 		}
 	}
-	for a, err := range c.attestations(selectAttestations, id) {
-		if err != nil {
-			return 0, 0, err
-		}
+	for a, err := range h.votes {
 		votes++
-		if err := sweep.Attestation(a); err != nil {
-			found(err)
+		if err == nil {
+			err = sweep.Attestation(a)
+		}
+		if err := met(err); err != nil {
+			return 0, 0, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -139,7 +169,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 		}
 		out := eip3076.NewEncoder(file, c.chain)
 		for _, key := range keys {
-			v, err := c.validator(key)
+			v, err := c.believed(key)
 			if err != nil {
 				return err
 			}
@@ -149,8 +179,9 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if err := ctx.Err(); err != nil {
 				return unavailable(c.path, err)
 			}
-			if err := out.History(key, v.Low, c.blocks(selectBlocks, v.id), c.attestations(selectAttestations, v.id)); err != nil {
-				return err
+			h := c.history(key, v)
+			if err := out.History(key, v.Low, h.blocks, h.votes); err != nil {
+				return of(key, err)
 			}
 		}
 		return out.Close()

@@ -62,5 +62,24 @@ func Transact(ctx context.Context, s *Store, f func(exec func(text string) error
 	})
 }
 
+// Edit changes one row behind the store's back, whatever constraints it breaks.
+func Edit(t *testing.T, s *Store, text string) {
+	t.Helper()
+	hold(t, s, func(c *connection) {
+		if _, err := c.row("PRAGMA ignore_check_constraints = ON"); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.exec(text); err != nil || n != 1 {
+			t.Fatalf("%s: %d rows, %v", text, n, err)
+		}
+		if _, err := c.row("PRAGMA ignore_check_constraints = OFF"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Path returns the store's file.
+func Path(s *Store) string { return s.path }
+
 // Unavailable wraps an error of storage.
 var Unavailable = unavailable

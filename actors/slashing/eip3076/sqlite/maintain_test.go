@@ -9,7 +9,7 @@ import (
 func TestVerifyFindsWhatIsWrongWithRows(t *testing.T) {
 	for damage, want := range map[string]string{
 		"UPDATE validators SET floor_slot = 0":                              "no low watermark",
-		"UPDATE blocks SET scheme = 7":                                      "1 rows have a scheme",
+		"UPDATE blocks SET scheme = 7":                                      "its scheme is 7",
 		"PRAGMA foreign_keys = OFF; DELETE FROM validators":                 "belongs to no validator",
 		"PRAGMA ignore_check_constraints = ON; UPDATE blocks SET slot = -1": "CHECK constraint failed",
 	} {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -9,22 +10,21 @@ import (
 )
 
 const (
-	insertBlock       = "INSERT INTO blocks (validator, slot, rival, signing_root) VALUES (?, ?, 0, ?)"
-	insertAttestation = "INSERT INTO attestations (validator, source_epoch, target_epoch, rival, signing_root) VALUES (?, ?, ?, 0, ?)"
+	insertBlock       = "INSERT INTO blocks (validator, slot, rival, signing_root, scheme, mac) VALUES (?, ?, 0, ?, ?, ?)"
+	insertAttestation = "INSERT INTO attestations (validator, source_epoch, target_epoch, rival, signing_root, scheme, mac) VALUES (?, ?, ?, 0, ?, ?, ?)"
 
-	selectBlocksAt       = "SELECT slot, signing_root FROM blocks WHERE validator = ? AND slot = ?"
-	selectAttestationsAt = "SELECT source_epoch, target_epoch, signing_root FROM attestations WHERE validator = ? AND target_epoch = ?"
+	selectBlocksAt       = selectBlock + "WHERE validator = ? AND slot = ?"
+	selectAttestationsAt = selectAttestation + "WHERE validator = ? AND target_epoch = ?"
 
 	// One row that surrounds the vote, and one that it surrounds. The latter has a source above the vote's, so its
 	// target is above that too, unless it is one of the backward rows, which have their own index.
-	selectSurround = `
-SELECT * FROM (SELECT source_epoch, target_epoch, signing_root FROM attestations
+	selectSurround = "SELECT * FROM (" + selectAttestation + `
 	WHERE validator = ?1 AND target_epoch > ?3 AND source_epoch < ?2 LIMIT 1)
 UNION ALL
-SELECT * FROM (SELECT source_epoch, target_epoch, signing_root FROM attestations
+SELECT * FROM (` + selectAttestation + `
 	WHERE validator = ?1 AND target_epoch > ?2 AND target_epoch < ?3 AND source_epoch > ?2 LIMIT 1)
 UNION ALL
-SELECT * FROM (SELECT source_epoch, target_epoch, signing_root FROM attestations
+SELECT * FROM (` + selectAttestation + `
 	WHERE validator = ?1 AND source_epoch > target_epoch AND target_epoch < ?3 AND source_epoch > ?2 LIMIT 1)`
 )
 
@@ -61,16 +61,24 @@ func (c *connection) judge(d messages.KeyDuty) (verdict, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.Duty.Operation == messages.Attestation {
-		return c.judgeAttestation(d.Key, v, eip3076.AttestationOf(d.Duty))
+	switch {
+	case v.refused != nil:
+		return v.refused, nil
+	case d.Duty.Operation == messages.Attestation:
+		verdict, err = c.judgeAttestation(d.Key, v, eip3076.AttestationOf(d.Duty))
+	default:
+		verdict, err = c.judgeBlock(d.Key, v, eip3076.BlockOf(d.Duty))
 	}
-	return c.judgeBlock(d.Key, v, eip3076.BlockOf(d.Duty))
+	if errors.Is(err, messages.ErrRowRefused) {
+		return err, nil
+	}
+	return verdict, err
 }
 
 func (c *connection) judgeBlock(key messages.PublicKey, v *validator, b eip3076.Block) (verdict, err error) {
 	var rows []eip3076.Block
 	if !v.Top.AdmitsBlock(b) {
-		if rows, err = collect(c.blocks(selectBlocksAt, v.id, int64(b.Slot))); err != nil {
+		if rows, err = collect(c.blocks(key, selectBlocksAt, v.id, int64(b.Slot))); err != nil {
 			return nil, err
 		}
 	}
@@ -81,14 +89,15 @@ func (c *connection) judgeBlock(key messages.PublicKey, v *validator, b eip3076.
 	if err := c.advance(key, v, v.SignBlock(b)); err != nil {
 		return nil, err
 	}
-	_, err = c.exec(insertBlock, v.id, int64(b.Slot), b.SigningRoot[:])
+	mark := c.marks.Now().Block(key, b)
+	_, err = c.exec(insertBlock, v.id, int64(b.Slot), b.SigningRoot[:], int64(mark.Scheme), mark.MAC)
 	return nil, err
 }
 
 func (c *connection) judgeAttestation(key messages.PublicKey, v *validator, a eip3076.Attestation) (verdict, err error) {
 	var rows []eip3076.Attestation
 	if !v.Top.AdmitsAttestation(a) {
-		if rows, err = c.related(v, a); err != nil {
+		if rows, err = c.related(key, v, a); err != nil {
 			return nil, err
 		}
 	}
@@ -99,14 +108,15 @@ func (c *connection) judgeAttestation(key messages.PublicKey, v *validator, a ei
 	if err := c.advance(key, v, v.SignAttestation(a)); err != nil {
 		return nil, err
 	}
-	_, err = c.exec(insertAttestation, v.id, int64(a.Source), int64(a.Target), a.SigningRoot[:])
+	mark := c.marks.Now().Attestation(key, a)
+	_, err = c.exec(insertAttestation, v.id, int64(a.Source), int64(a.Target), a.SigningRoot[:], int64(mark.Scheme), mark.MAC)
 	return nil, err
 }
 
 // related reads the rows that CheckAttestation needs. What the rows at its target rule out already is refused without
 // a search for surrounding votes, which has to read every row above an old target.
-func (c *connection) related(v *validator, a eip3076.Attestation) ([]eip3076.Attestation, error) {
-	rows, err := collect(c.attestations(selectAttestationsAt, v.id, int64(a.Target)))
+func (c *connection) related(key messages.PublicKey, v *validator, a eip3076.Attestation) ([]eip3076.Attestation, error) {
+	rows, err := collect(c.attestations(key, selectAttestationsAt, v.id, int64(a.Target)))
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +124,7 @@ func (c *connection) related(v *validator, a eip3076.Attestation) ([]eip3076.Att
 	if refused != nil && eip3076.RuleOf(refused) != eip3076.RuleBelowWatermark {
 		return rows, nil
 	}
-	around, err := collect(c.attestations(selectSurround, v.id, int64(a.Source), int64(a.Target)))
+	around, err := collect(c.attestations(key, selectSurround, v.id, int64(a.Source), int64(a.Target)))
 	return append(rows, around...), err
 }
 
@@ -123,6 +133,7 @@ func (c *connection) advance(key messages.PublicKey, v *validator, next eip3076.
 	moved := next.Low != v.Low
 	v.Summary = next
 	if v.id != 0 && !moved {
+		c.changed = append(c.changed, key)
 		return nil
 	}
 	return c.save(key, v)

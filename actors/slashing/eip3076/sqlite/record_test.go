@@ -17,9 +17,15 @@ import (
 // BenchmarkRecord records new votes of 1,000 validators in groups. Its metrics are for one row.
 func BenchmarkRecord(b *testing.B) {
 	const validators = 1000
-	for _, size := range []int{1, 16, 64, 256} {
-		b.Run(fmt.Sprintf("group=%d", size), func(b *testing.B) {
-			store, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(b.TempDir(), "history.sqlite")})
+	for _, c := range []struct {
+		size  int
+		marks *eip3076.Marker
+	}{{1, nil}, {16, nil}, {64, nil}, {256, nil}, {1, marks()}, {64, marks()}, {256, marks()}} {
+		size := c.size
+		b.Run(fmt.Sprintf("group=%d,marked=%t", size, c.marks != nil), func(b *testing.B) {
+			store, err := sqlite.Open(context.Background(), sqlite.Config{
+				Path: filepath.Join(b.TempDir(), "history.sqlite"), Marks: c.marks, Witness: eip3076.NewWitness(),
+			})
 			if err != nil {
 				b.Fatal(err)
 			}

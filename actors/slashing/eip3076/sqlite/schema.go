@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
 
@@ -67,6 +68,13 @@ CREATE TABLE attestations (
 -- The few votes that no honest validator makes, so that all others can be searched by target.
 CREATE INDEX backward_attestations ON attestations (validator) WHERE source_epoch > target_epoch;
 `,
+	// A constraint on the length would make this start read every old row; and a MAC is compared as a whole anyway.
+	`
+ALTER TABLE validators ADD COLUMN scheme INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE validators ADD COLUMN mac BLOB;
+ALTER TABLE blocks ADD COLUMN mac BLOB;
+ALTER TABLE attestations ADD COLUMN mac BLOB;
+`,
 }
 
 // prepare takes the lock on the file, checks whose it is, and brings it up to date.
@@ -91,10 +99,27 @@ func (c *connection) prepare(ctx context.Context, chain messages.Root) error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkKeys(); err != nil {
+		return err
+	}
 	if err := c.check("PRAGMA quick_check(metadata)", "PRAGMA quick_check(validators)"); err != nil {
 		return err
 	}
 	return c.join(chain)
+}
+
+// checkKeys looks for a public key that is none. It makes the whole file useless: nobody knows whose history it hides.
+func (c *connection) checkKeys() error {
+	row, err := c.row("SELECT length(public_key) FROM validators WHERE length(public_key) != 48 LIMIT 1")
+	if err != nil || row == nil {
+		return err
+	}
+	return c.damaged(eip3076.MalformedKey(eip3076.RowWatermark, int(count(row[0]))))
+}
+
+// damaged says what to do about a file that SQLite can read, but that does not hold what it should.
+func (c *connection) damaged(what error) error {
+	return unavailable(c.path, fmt.Errorf("it is damaged: put a backup in its place, or move it away and import an interchange file that is complete: %w", what))
 }
 
 // recognize returns the version of the schema, 0 for an empty file, and refuses what is not ours or newer than us.
@@ -131,7 +156,7 @@ func (c *connection) check(pragmas ...string) error {
 			return err
 		}
 		if row[0] != "ok" {
-			return unavailable(c.path, fmt.Errorf("it is damaged (%v): put a backup in its place, or move it away and import an interchange file that is complete", row[0]))
+			return c.damaged(fmt.Errorf("%v", row[0]))
 		}
 	}
 	return nil
@@ -147,10 +172,11 @@ func (c *connection) join(chain messages.Root) error {
 	if row == nil || row[0] == nil {
 		return nil
 	}
-	stored, _, err := c.root(row[0])
-	if err != nil {
-		return err
+	bytes, _ := row[0].([]byte)
+	if len(bytes) != len(messages.Root{}) {
+		return c.damaged(fmt.Errorf("its genesis validators root has %d bytes", len(bytes)))
 	}
+	stored := messages.Root(bytes)
 	if !chain.IsZero() && stored != chain {
 		return fmt.Errorf("%w: %s holds the history of the genesis validators root %v, the configured one is %v: name another file or fix the network", messages.ErrWrongNetwork, c.path, stored, chain)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
+	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
 	"containment-chamber/actors/slashing/eip3076/storetest"
 )
@@ -39,7 +40,7 @@ func closed(t *testing.T) string {
 func TestForeignFilesAreRefused(t *testing.T) {
 	newer := closed(t)
 	edit(t, newer, "PRAGMA user_version = 99")
-	refused(t, sqlite.Config{Path: newer}, "its schema has version 99, this program knows up to 1: start the newer program")
+	refused(t, sqlite.Config{Path: newer}, "its schema has version 99, this program knows up to 2: start the newer program")
 
 	foreign := filepath.Join(t.TempDir(), "foreign.sqlite")
 	edit(t, foreign, "CREATE TABLE cookies (name TEXT)")
@@ -82,7 +83,31 @@ func TestADamagedFileIsRefused(t *testing.T) {
 }
 
 func TestADamagedTableOfValidatorsIsRefused(t *testing.T) {
+	for damage, want := range map[string]string{
+		"UPDATE validators SET public_key = X'0102'": "its public key has 2 bytes",
+		"UPDATE validators SET floor_slot = -1":      "CHECK constraint failed in validators",
+	} {
+		path := closed(t)
+		edit(t, path, "PRAGMA ignore_check_constraints = ON; "+damage)
+		refused(t, sqlite.Config{Path: path}, "it is damaged: put a backup in its place, or move it away and import an interchange file that is complete: ")
+		refused(t, sqlite.Config{Path: path}, want)
+	}
+}
+
+// A file of version 1 is as it was after the migration; its rows have no marks.
+func TestAnOldFileIsMigrated(t *testing.T) {
 	path := closed(t)
-	edit(t, path, "PRAGMA ignore_check_constraints = ON; UPDATE validators SET public_key = X'0102'")
-	refused(t, sqlite.Config{Path: path}, "it is damaged (CHECK constraint failed in validators)")
+	edit(t, path, `PRAGMA user_version = 1;
+ALTER TABLE validators DROP COLUMN scheme; ALTER TABLE validators DROP COLUMN mac;
+ALTER TABLE blocks DROP COLUMN mac; ALTER TABLE attestations DROP COLUMN mac`)
+	store := open(t, path)
+	if err := record(t, store, storetest.Block(storetest.Key(1), 1, 1)); err != nil {
+		t.Errorf("a repeat: %v", err)
+	}
+	if err := record(t, store, storetest.Block(storetest.Key(1), 1, 2)); eip3076.RuleOf(err) != eip3076.RuleDoubleProposal {
+		t.Errorf("a conflict: %v", err)
+	}
+	if report, err := store.Verify(context.Background()); err != nil || len(report.Findings) != 0 || report.Blocks != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
 }

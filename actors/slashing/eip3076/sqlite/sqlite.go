@@ -33,7 +33,10 @@
 // Tables without rowid, by validator and slot or target, hold a validator's history together, which makes the checks
 // and pruning short; a row costs about a page of log in return.
 //
-// The column scheme says how a row is authenticated. It is 0 in all rows: not at all.
+// The columns scheme and mac authenticate a row ([eip3076.Marker]). What is kept of a validator is believed: the lock
+// keeps everybody else from the file. So the marks of its head and of the rows that tell its top are checked when it is
+// loaded, and those of other rows whenever they decide about something. Top has no row of its own: that would cost every
+// signature a second write. Who deletes the newest row, or puts an old file back, is noticed by the witness, not by a mark.
 package sqlite
 
 import (
@@ -57,6 +60,10 @@ type Config struct {
 	GenesisValidatorsRoot messages.Root
 	// MustExist refuses to create the file, for tools that work on a history that is there.
 	MustExist bool
+	// Marks marks rows and checks them; nil leaves them unmarked. It may get and lose its key between calls.
+	Marks *eip3076.Marker
+	// Witness compares each history with what was seen of it before; nil does not.
+	Witness *eip3076.Witness
 }
 
 // Store is a history in one SQLite file, which it holds for itself until Close.
@@ -75,7 +82,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.file, err = sqlitefile.Claim(cfg.Path, cfg.MustExist); err != nil {
 		return nil, unavailable(cfg.Path, err)
 	}
-	c, err := connect(s.file, cfg.Path)
+	c, err := connect(s.file, cfg)
 	if err != nil {
 		return nil, err
 	}

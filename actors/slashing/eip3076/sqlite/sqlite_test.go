@@ -21,11 +21,15 @@ func TestConformance(t *testing.T) {
 	storetest.Run(t, storetest.Subject{
 		Place: func(t *testing.T) storetest.Opener {
 			path := filepath.Join(memoryDir(t), "history.sqlite")
-			return func(root messages.Root) (eip3076.Store, error) {
-				return sqlite.Open(context.Background(), sqlite.Config{Path: path, GenesisValidatorsRoot: root})
+			return func(o storetest.Opening) (eip3076.Store, error) {
+				return sqlite.Open(context.Background(), sqlite.Config{
+					Path: path, GenesisValidatorsRoot: o.GenesisValidatorsRoot, Marks: o.Marks, Witness: o.Witness,
+				})
 			}
 		},
-		Break: func(t *testing.T, store eip3076.Store) { sqlite.MakeReadOnly(t, store.(*sqlite.Store)) },
+		Break:    func(t *testing.T, store eip3076.Store) { sqlite.MakeReadOnly(t, store.(*sqlite.Store)) },
+		Damage:   damage,
+		Snapshot: snapshot,
 	})
 }
 

@@ -18,7 +18,7 @@ func (s Subject) regressions(t *testing.T) {
 		"block": func(t *testing.T, store eip3076.Store) { want(t, store, Block(Key(1), 6, 1), "") },
 		"vote":  func(t *testing.T, store eip3076.Store) { want(t, store, Vote(Key(1), 1, 3, 1), "") },
 		"watermark": func(t *testing.T, store eip3076.Store) {
-			if _, err := store.SetWatermark(context.Background(), eip3076.Watermark{Slot: 50, Epoch: 50}); err != nil {
+			if _, err := store.SetWatermark(context.Background(), eip3076.Watermark{Slot: 50, Epoch: 50}, Key(1)); err != nil {
 				t.Fatal(err)
 			}
 			want(t, store, Block(Key(1), 7, 1), eip3076.RuleBelowWatermark)
