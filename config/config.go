@@ -143,6 +143,17 @@ type KeyCache struct {
 type AntiSlashing struct {
 	Backend string // BackendSQLite or BackendNoop
 	Path    string // the SQLite file
+	// HMACKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
+	// master key gives it.
+	HMACKey       string
+	HighWaterFile string // empty: none
+	Prune         Prune
+}
+
+// Prune says how much of the history is kept.
+type Prune struct {
+	KeepEpochs int           // 0 keeps everything
+	Interval   time.Duration // between two rounds
 }
 
 // Watchdog looks for parts that hang.

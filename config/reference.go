@@ -17,6 +17,7 @@ var sections = [...]struct{ key, doc string }{
 	{"chamber.ceremony", "Ceremonies: what operators do to open, seal and change the chamber."},
 	{"aws", "Amazon Web Services."},
 	{"anti_slashing", "Slashing protection (EIP-3076)."},
+	{"anti_slashing.prune", "Deleting old history, while the signer runs."},
 	{"watchdog", "The watch over parts of the signer that hang: they are named in /healthcheck and in the audit log."},
 	{"auth", "Access to the signing API."},
 	{"audit", "The audit stream: what was signed, refused, restarted, changed."},

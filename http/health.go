@@ -70,11 +70,18 @@ func KeysCheck(status messages.KeyStatus) Check {
 	return Check{ID: "keys-check", Checks: []Check{{ID: "config-files-loading", Data: data}}}
 }
 
-// StoreCheck says whether slashing protection can record. The cause stands in the log, not here.
-func StoreCheck(err error) Check {
-	check := Check{ID: "slashing-protection-db-health-check", Down: err != nil}
-	if check.Down {
+// StoreCheck says whether slashing protection can record, and whether what it knows is believed. A store that has gone
+// back in time serves nobody well; rows that are refused concern their validators only. The causes stand in the log, not
+// here.
+func StoreCheck(err error, suspect messages.StoreSuspect) Check {
+	check := Check{ID: "slashing-protection-db-health-check", Down: err != nil || suspect.Regressed > 0}
+	switch {
+	case err != nil:
 		check.Data = map[string]any{"reason": "cannot record, nothing protected is signed; see the signer's log"}
+	case suspect.Regressed > 0:
+		check.Data = map[string]any{"reason": "the history has gone back in time; see the signer's log", "validators_regressed": suspect.Regressed}
+	case suspect.Refused > 0:
+		check.Data = map[string]any{"warning": "rows that cannot be believed are refused; see the signer's log", "validators_refused": suspect.Refused}
 	}
 	return check
 }

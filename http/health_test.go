@@ -33,7 +33,7 @@ func TestUpcheck(t *testing.T) {
 func TestHealthcheck(t *testing.T) {
 	failed := messages.KeyFailure{Source: "filesystem", Name: "bad.json", Err: errors.New("wrong password")}
 	healthy := []api.Check{
-		api.ReadyCheck(nil), api.ActorsCheck(nil), api.KeysCheck(messages.KeyStatus{Loaded: 4, Found: 4}), api.StoreCheck(nil),
+		api.ReadyCheck(nil), api.ActorsCheck(nil), api.KeysCheck(messages.KeyStatus{Loaded: 4, Found: 4}), api.StoreCheck(nil, messages.StoreSuspect{}),
 	}
 	tests := []struct {
 		name   string
@@ -45,7 +45,9 @@ func TestHealthcheck(t *testing.T) {
 		{"loading", []api.Check{api.KeysCheck(messages.KeyStatus{Loaded: 3, Found: 4, Loading: true})}, 200},
 		{"not ready", []api.Check{api.ReadyCheck([]string{"slashing"})}, 503},
 		{"an actor hangs", []api.Check{api.ActorsCheck([]string{"chamber/slashing"})}, 503},
-		{"store down", append(slices.Clone(healthy[:3]), api.StoreCheck(errors.New("private text"))), 503},
+		{"store down", append(slices.Clone(healthy[:3]), api.StoreCheck(errors.New("private text"), messages.StoreSuspect{})), 503},
+		{"store gone back", append(slices.Clone(healthy[:3]), api.StoreCheck(nil, messages.StoreSuspect{Regressed: 1, Cause: errors.New("private text")})), 503},
+		{"rows refused", append(slices.Clone(healthy[:3]), api.StoreCheck(nil, messages.StoreSuspect{Refused: 2, Cause: errors.New("private text")})), 200},
 		{"a part is down", []api.Check{{ID: "whole", Checks: []api.Check{{ID: "part", Down: true}, {ID: "other"}}}}, 503},
 	}
 	var shown strings.Builder

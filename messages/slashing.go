@@ -16,7 +16,7 @@ type RecordDuties struct{ Duties []KeyDuty }
 
 // Recorded is the answer to [RecordDuties]. Verdicts has one entry for each duty: nil when the duty is on record and
 // may be signed, otherwise an [ErrSlashable] or [ErrWrongNetwork], or, where what the store says of the key cannot be
-// believed, an [ErrRowRefused] or [ErrStoreRegressed].
+// believed, an [ErrRowRefused] or [ErrStoreRegressed], or an [ErrSealed] where the key that authenticates rows is not there.
 type Recorded struct {
 	Verdicts []error
 	// GenesisValidatorsRoot is the chain that the store belongs to, once it is known.
@@ -32,6 +32,10 @@ type SlashingHealth struct {
 	Err error
 	// GenesisValidatorsRoot is the chain that the store belongs to; zero until the first duty pins it.
 	GenesisValidatorsRoot Root
+	// Suspect says of which validators the history cannot be believed; none of them signs anything protected.
+	Suspect StoreSuspect
+	// Unmarked says that rows are not authenticated; Sealed, that they are, and that the key is not there now.
+	Unmarked, Sealed bool
 }
 
 func (RecordDuties) ask(Slashing, Recorded)            {}

@@ -18,6 +18,7 @@ func oneOfEach() []messages.Event {
 		messages.MessageDeadLettered{}, messages.QueueRefused{}, messages.ObserverPanicked{}, messages.HandlerPanicked{},
 		messages.KeysChanged{}, messages.SealedKeysListed{}, messages.KeyGivenTwice{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
+		messages.RowRefused{}, messages.StoreSuspect{}, messages.DutiesSealed{}, messages.RowsUnmarked{}, messages.HistoryPruned{}, messages.HighWaterFailed{},
 		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
 		messages.CanarySigned{}, messages.RequestRefused{},
 		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{}, messages.ActorUnresponsive{}, messages.ActorResponsive{},

@@ -58,6 +58,7 @@ type Metrics struct {
 
 	operations    map[messages.Operation]*operationMetrics
 	storeErrors   prometheus.Counter
+	rows          rowMetrics
 	httpErrors    *prometheus.CounterVec
 	handlerPanics prometheus.Counter
 	queueRejected *prometheus.CounterVec
@@ -130,6 +131,7 @@ func (m *Metrics) addSigning(reg registrar) {
 		"Duties that slashing protection refused as slashable.", "operation")
 	m.storeErrors = reg.counter("containment_anti_slashing_errors_total",
 		"Times that the slashing-protection store was away or failed.")
+	m.rows = newRowMetrics(reg)
 
 	m.operations = make(map[messages.Operation]*operationMetrics)
 	for _, operation := range append(messages.Operations(), messages.UnknownOperation) {

@@ -20,6 +20,10 @@ func (m *Metrics) Observe(event messages.Event) {
 		m.dutyRefused(e)
 	case messages.SlashingStoreFailed:
 		m.storeErrors.Inc()
+	case messages.RowRefused:
+		m.rows.refused(e)
+	case messages.DutiesSealed:
+		m.rows.sealed.Add(float64(e.Count))
 	case messages.QueueRefused:
 		count(m.queueRejected, e.Queue)
 	case messages.HandlerPanicked:

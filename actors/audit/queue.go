@@ -136,7 +136,7 @@ func concerns(event messages.Event) bool {
 func Events() []string {
 	var names []string
 	for _, e := range []messages.Event{
-		messages.SigningFinished{}, messages.DutyRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
+		messages.SigningFinished{}, messages.DutyRefused{}, messages.RowRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
 		messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{}, messages.HandlerPanicked{},
 		messages.AuditOpened{}, messages.AuditDropped{}, messages.AuditFailed{},
 		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.ShareSubmitted{}, messages.SharesForgotten{},

@@ -84,18 +84,18 @@ func Start(s *actors.System, cfg Config) Chamber {
 // specs lists the children in the order of their birth. The master key is there before the keys that it encrypts, and
 // wiped after them.
 func specs(c Chamber, cfg Config) root {
-	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
 	if cfg.Sealing == nil {
-		return append(children, keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+		return append(root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}, keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
 	}
 	sealing := *cfg.Sealing
-	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys))
-	cfg.Keys.Sealed.Seal = c.Seal
+	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys), seal.ConsumerOf("slashing", c.Slashing))
+	cfg.Keys.Sealed.Seal, cfg.Slashing.Seal = c.Seal, c.Seal
 	sealing.Ceremony.Seal, sealing.Ceremony.Audit = c.Seal, c.Audit
 	if sealing.Ceremony.Hold == nil {
 		sealing.Ceremony.Hold = &ceremony.Hold{}
 	}
 	cfg.Watchdog.Guard = watchdog.Guard{Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter}
+	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
 	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), ceremony.Spec(sealing.Ceremony))
 	return append(children, signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
 }

@@ -14,7 +14,6 @@ import (
 	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/signing/eth2"
-	"containment-chamber/actors/slashing"
 	"containment-chamber/actors/watchdog"
 	"containment-chamber/config"
 	"containment-chamber/messages"
@@ -38,9 +37,8 @@ func (s *signer) build(env []string) error {
 	}
 	s.parts = parts{network: network, permits: signing.NewPermits(s.cfg.Signing.MaxConcurrent), registry: prometheus.NewRegistry(), audit: audit.NewQueue()}
 	s.parts.chamber = chamber.Config{
-		Audit:    audit.Config{File: s.cfg.Audit.File, Queue: s.parts.audit},
-		Slashing: slashing.Config{Open: openStore(s.cfg.AntiSlashing, network.GenesisValidatorsRoot), Timeout: s.cfg.HTTP.RequestTimeout},
-		Keys:     keysConfig(s.cfg.KeySources.Filesystem),
+		Audit: audit.Config{File: s.cfg.Audit.File, Queue: s.parts.audit},
+		Keys:  keysConfig(s.cfg.KeySources.Filesystem),
 		Signing: signing.Config{
 			Permits:               s.parts.permits,
 			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
@@ -50,6 +48,9 @@ func (s *signer) build(env []string) error {
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
 		Watchdog: watchdog.Config{GiveUp: s.cfg.Watchdog.GiveUp},
+	}
+	if s.parts.chamber.Slashing, err = slashingConfig(s.log, s.cfg, network, env); err != nil {
+		return err
 	}
 	if err := s.cacheKeys(env, s.cfg.KeySources.Filesystem.Cache, &s.parts.chamber.Keys); err != nil {
 		return err

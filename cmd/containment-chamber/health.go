@@ -21,9 +21,14 @@ func (s *signer) health(ctx context.Context) http.Health {
 	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
 	keys := http.KeysCheck(status)
 	keys.Down = err != nil
-	store := http.StoreCheck(s.store.trouble())
+	store := http.StoreCheck(s.store.trouble(), s.store.suspect())
 	if s.cfg.AntiSlashing.Backend == "noop" {
 		store.Data = map[string]any{"warning": "slashing protection is off (anti_slashing.backend: noop)"}
+	} else if s.parts.chamber.Slashing.Unmarked() {
+		if store.Data == nil {
+			store.Data = map[string]any{}
+		}
+		store.Data["rows_authenticated"] = false
 	}
 	checks := []http.Check{
 		http.ReadyCheck(s.missed(s.system.NotReady())), http.ActorsCheck(s.missed(hung.Names)), keys, store,
@@ -58,7 +63,8 @@ func (s *signer) healthy() bool {
 // storeHealth is what the slashing actor has announced of its store. The actor itself is not asked, since it is busy
 // while the store commits: neither the health check nor a scrape waits for a disk.
 type storeHealth struct {
-	down atomic.Pointer[messages.SlashingStoreDown]
+	down     atomic.Pointer[messages.SlashingStoreDown]
+	distrust atomic.Pointer[messages.StoreSuspect]
 }
 
 func (h *storeHealth) observe(e messages.Event) {
@@ -67,7 +73,17 @@ func (h *storeHealth) observe(e messages.Event) {
 		h.down.Store(&e)
 	case messages.SlashingStoreUp, messages.DutiesChecked:
 		h.down.Store(nil)
+	case messages.StoreSuspect:
+		h.distrust.Store(&e)
 	}
+}
+
+// suspect says of which validators the history cannot be believed.
+func (h *storeHealth) suspect() messages.StoreSuspect {
+	if e := h.distrust.Load(); e != nil {
+		return *e
+	}
+	return messages.StoreSuspect{}
 }
 
 // sealState is the state that the seal has announced, for whoever cannot wait for it.

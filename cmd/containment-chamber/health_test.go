@@ -75,4 +75,12 @@ func TestStoreHealth(t *testing.T) {
 			t.Errorf("after %T: %v, want %v", test.event, h.trouble(), test.want)
 		}
 	}
+	for _, want := range []messages.StoreSuspect{{}, {Refused: 2}, {}} {
+		if want != h.suspect() {
+			h.observe(want)
+		}
+		if h.suspect() != want {
+			t.Errorf("suspect %+v, want %+v", h.suspect(), want)
+		}
+	}
 }

@@ -31,7 +31,7 @@ func (c *keysImportCommand) Run(j *job, t *tool) error {
 		if len(found.Candidates)+len(found.Failures) == 0 {
 			return errors.New("there is no keystore")
 		}
-		under, err := j.openChamber(cfg, c.credentialsFlags)
+		under, err := j.openChamber(cfg, c.credentialsFlags, messages.PurposeValidatorKeys)
 		if err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}

@@ -25,9 +25,9 @@ type credentialsFlags struct {
 	Passphrase map[string]string `placeholder:"NAME=WHERE" mapsep:"none" help:"Where an operator's passphrase is: NAME=env:VAR or NAME=file:PATH; asked for at the terminal if absent."`
 }
 
-// openChamber opens the chamber that is configured, as a replica does, and returns the key for validators' keys, which
-// the caller wipes. Nothing is written.
-func (j *job) openChamber(cfg *config.Config, flags credentialsFlags) (messages.DerivedKey, error) {
+// openChamber opens the chamber that is configured, as a replica does, and returns the key for a purpose, which the caller
+// wipes. Nothing is written.
+func (j *job) openChamber(cfg *config.Config, flags credentialsFlags, purpose messages.KeyPurpose) (messages.DerivedKey, error) {
 	for name, where := range flags.Passphrase {
 		if !strings.HasPrefix(where, "env:") && !strings.HasPrefix(where, "file:") {
 			return messages.DerivedKey{}, &exitError{exitUsage, fmt.Errorf("--passphrase: of %.64q: everybody on this machine would see it: give env:NAME or file:PATH", name)}
@@ -48,7 +48,7 @@ func (j *job) openChamber(cfg *config.Config, flags credentialsFlags) (messages.
 			passphrase, err := j.passphraseOf(operator, flags.Passphrase[operator])
 			return messages.Credential{Passphrase: passphrase}, err
 		},
-	}, messages.PurposeValidatorKeys)
+	}, purpose)
 }
 
 // readChamber reads the seal record.

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"containment-chamber/actors/keys/keystore"
-	program "containment-chamber/cmd/containment-chamber"
 	"containment-chamber/actors/slashing/eip3076"
+	program "containment-chamber/cmd/containment-chamber"
 	"containment-chamber/messages"
 )
 

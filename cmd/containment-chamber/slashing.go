@@ -21,15 +21,17 @@ type slashingCommand struct {
 	Prune     pruneCommand     `cmd:"" help:"Delete old history. What is as old can never be signed afterwards."`
 	Watermark watermarkCommand `cmd:"" help:"Refuse everything up to an epoch and a slot. A watermark is never lowered."`
 	Verify    verifyCommand    `cmd:"" help:"Read every row and report what is wrong."`
+	Rekey     rekeyCommand     `cmd:"" help:"Authenticate every row anew, under the key that is configured now. It can be interrupted and repeated."`
 
 	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
 	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
+	credentialsFlags
 	kong.Plugins
 }
 
 // AfterApply implements kong's hook: it hands the subcommands what they share.
 func (s *slashingCommand) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
-	t.config, t.output = s.Config, s.Output
+	t.config, t.output, t.credentials = s.Config, s.Output, s.credentialsFlags
 	return nil
 }
 

@@ -14,11 +14,15 @@ import (
 )
 
 // openStore returns what opens the slashing-protection store that is configured.
-func openStore(cfg config.AntiSlashing, chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
+func openStore(cfg config.AntiSlashing, with trust) func(context.Context) (eip3076.Recorder, error) {
 	if cfg.Backend == config.BackendNoop {
-		return func(context.Context) (eip3076.Recorder, error) { return noop.Store{GenesisValidatorsRoot: chain}, nil }
+		return func(context.Context) (eip3076.Recorder, error) {
+			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
+		}
 	}
-	return (&sqliteFile{config: sqlite.Config{Path: cfg.Path, GenesisValidatorsRoot: chain}}).open
+	return (&sqliteFile{config: sqlite.Config{
+		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
+	}}).open
 }
 
 var errOtherFile = errors.New("it is not the file that this process began with, so votes that were signed may be missing in it: " +

@@ -20,6 +20,7 @@ import (
 // tool is what the offline commands share: which store, and how to report.
 type tool struct {
 	config, output string
+	credentials    credentialsFlags
 	mustExist      bool // only an import and a watermark may begin a history
 }
 
@@ -49,10 +50,17 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	if _, err := os.Stat(cfg.AntiSlashing.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.AntiSlashing.Path)
 	}
+	marks, err := t.marks(j, cfg)
+	if err != nil {
+		return err
+	}
+	if marks.Key != nil {
+		defer marks.Key.Wipe()
+	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
 	store, err := sqlite.Open(ctx, sqlite.Config{
-		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: network.GenesisValidatorsRoot, MustExist: t.mustExist,
+		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: network.GenesisValidatorsRoot, MustExist: t.mustExist, Marks: marks,
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package eip3076
 
 import (
 	"fmt"
+	"maps"
 
 	"containment-chamber/messages"
 )
@@ -15,6 +16,9 @@ type Witness struct {
 
 // NewWitness returns a Witness that has seen nothing.
 func NewWitness() *Witness { return &Witness{tops: make(map[messages.PublicKey]Floor)} }
+
+// Reach returns a copy of how far each history reached.
+func (w *Witness) Reach() map[messages.PublicKey]Floor { return maps.Clone(w.tops) }
 
 // See compares how far a store's history of a validator reaches now ([Summary.Reach]) with how far it reached before,
 // and remembers the higher of both in each number. It is told of what is durable only: of what was read, and of what was
