@@ -141,8 +141,9 @@ type KeyCache struct {
 
 // AntiSlashing says where slashing protection keeps its history.
 type AntiSlashing struct {
-	Backend string // BackendSQLite or BackendNoop
+	Backend string // BackendSQLite, BackendDynamoDB or BackendNoop
 	Path    string // the SQLite file
+	Table   string // the table of DynamoDB; not empty with BackendDynamoDB
 	// HMACKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
 	// master key gives it.
 	HMACKey       string

@@ -58,6 +58,7 @@ func samples() map[string]string {
 		"aws.endpoint_url":                                 "http://localhost:4566",
 		"anti_slashing.backend":                            "noop",
 		"anti_slashing.path":                               "history.sqlite",
+		"anti_slashing.table":                              "history",
 		"anti_slashing.hmac_key":                           "file:rows.key",
 		"anti_slashing.high_water_file":                    "high.water",
 		"anti_slashing.prune.keep_epochs":                  "18",

@@ -14,14 +14,17 @@ import (
 )
 
 // openStore returns what opens the slashing-protection store that is configured.
-func openStore(cfg config.AntiSlashing, with trust) func(context.Context) (eip3076.Recorder, error) {
-	if cfg.Backend == config.BackendNoop {
+func openStore(cfg *config.Config, with trust) func(context.Context) (eip3076.Recorder, error) {
+	switch cfg.AntiSlashing.Backend {
+	case config.BackendNoop:
 		return func(context.Context) (eip3076.Recorder, error) {
 			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
 		}
+	case config.BackendDynamoDB:
+		return newTable(cfg, with).record
 	}
 	return (&sqliteFile{config: sqlite.Config{
-		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
+		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
 	}}).open
 }
 

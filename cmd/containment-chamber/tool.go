@@ -40,15 +40,9 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	if err != nil {
 		return err
 	}
-	if cfg.AntiSlashing.Backend != config.BackendSQLite {
-		return fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.AntiSlashing.Backend)
-	}
 	network, err := networkOf(cfg)
 	if err != nil {
 		return err
-	}
-	if _, err := os.Stat(cfg.AntiSlashing.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.AntiSlashing.Path)
 	}
 	marks, err := t.marks(j, cfg)
 	if err != nil {
@@ -59,14 +53,38 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
-	store, err := sqlite.Open(ctx, sqlite.Config{
-		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: network.GenesisValidatorsRoot, MustExist: t.mustExist, Marks: marks,
-	})
-	if err != nil {
+	h := history{network: network}
+	if h.Store, h.path, err = t.openBackend(ctx, cfg, trust{chain: network.GenesisValidatorsRoot, marks: marks}); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return work(j.ctx, history{store, network, cfg.AntiSlashing.Path})
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return work(j.ctx, h)
+}
+
+// openBackend opens the configured store, and returns the name of its place.
+func (t *tool) openBackend(ctx context.Context, cfg *config.Config, with trust) (eip3076.Store, string, error) {
+	switch own := cfg.AntiSlashing; own.Backend {
+	case config.BackendSQLite:
+		store, err := t.openFile(ctx, sqlite.Config{Path: own.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks})
+		return store, own.Path, err
+	case config.BackendDynamoDB:
+		of := newTable(cfg, with)
+		of.config.MustExist = t.mustExist
+		store, err := of.open(ctx)
+		return store, "table " + own.Table, err
+	}
+	return nil, "", fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.AntiSlashing.Backend)
+}
+
+func (t *tool) openFile(ctx context.Context, c sqlite.Config) (eip3076.Store, error) {
+	if _, err := os.Stat(c.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", c.Path)
+	}
+	store, err := sqlite.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
 }
 
 // report writes a result in the form that was asked for.

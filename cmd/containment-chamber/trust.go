@@ -30,7 +30,7 @@ func slashingConfig(log *slog.Logger, cfg *config.Config, network eth2.Network, 
 	own := cfg.AntiSlashing
 	with := trust{chain: network.GenesisValidatorsRoot, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()}
 	to := slashing.Config{
-		Open: openStore(own, with), Timeout: cfg.HTTP.RequestTimeout, Marks: with.marks, UnderMasterKey: underMasterKey(cfg),
+		Open: openStore(cfg, with), Timeout: cfg.HTTP.RequestTimeout, Marks: with.marks, UnderMasterKey: underMasterKey(cfg),
 		Pruning: slashing.Pruning{
 			Keep:  eip3076.Retention{KeepEpochs: uint64(own.Prune.KeepEpochs), SlotsPerEpoch: network.Preset.SlotsPerEpoch},
 			Every: own.Prune.Interval,

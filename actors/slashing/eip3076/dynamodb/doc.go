@@ -62,7 +62,7 @@
 //
 // An import is atomic, although no transaction holds a file. Its rows are staged in items that nobody reads. Once all
 // of the file is there, and was checked, one write makes it part of the history; after that, it is brought into the heads
-// key by key, and whoever opens the table completes what somebody has left undone, before doing anything else. Signers
+// key by key, and whoever opens the table completes what somebody has left undone before recording anything. Signers
 // that run meanwhile may sign for a key whose turn has not come as if the import was still to be made. To add a fact
 // twice changes nothing, so several may work on one import. Staged rows have no marks: who can write to the table
 // can import whatever they like, which can only forbid more.

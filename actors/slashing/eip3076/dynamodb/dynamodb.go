@@ -47,13 +47,14 @@ type Store struct {
 	// known are the heads as this process has last seen them. Others may have written since: whoever writes says which
 	// head must still be there, and whoever does not reads the head first.
 	known map[messages.PublicKey]entry
+	// halfway says that an import was broken off.
+	halfway bool
 	// roster are the validators on the pages that were read.
 	roster []messages.PublicKey
 	read   uint64
 }
 
-// Open looks at the table, marks it as a history if it is empty, and completes an import that was broken off. Every error
-// is a [messages.ErrStoreUnavailable] or a [messages.ErrWrongNetwork], and says what to do.
+// Open looks at the table, and marks it as a history if it is empty. Every error is a [messages.ErrStoreUnavailable] or a [messages.ErrWrongNetwork], and says what to do.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{turn: make(chan struct{}, 1), cfg: cfg, table: cfg.Table, known: make(map[messages.PublicKey]entry)}
 	s.arn = fmt.Sprintf("arn:aws:dynamodb:%s:*:table/%s", cfg.AWS.Region, cfg.Table)
@@ -61,11 +62,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, s.final("no region is known: set aws.region")
 	}
 	s.client = dynamodb.NewFromConfig(cfg.AWS, options)
-	for _, step := range []func(context.Context) error{s.recognize, s.resume} {
-		if err := step(ctx); err != nil {
-			return nil, err
-		}
+	if err := s.recognize(ctx); err != nil {
+		return nil, err
 	}
+	last, err := s.get(ctx, pending)
+	if err != nil {
+		return nil, err
+	}
+	s.halfway = len(last) > 0 && !truthOf(last, "done")
 	s.turn <- struct{}{}
 	return s, nil
 }
@@ -93,6 +97,20 @@ func (s *Store) use(ctx context.Context, f func() error) error {
 	case <-ctx.Done():
 		return s.unavailable(ctx.Err())
 	}
+}
+
+// work runs f when no import is halfway: what was broken off is completed first. It is not when the store is opened, since
+// the key of the marks may come later.
+func (s *Store) work(ctx context.Context, f func() error) error {
+	return s.use(ctx, func() error {
+		if s.halfway {
+			if err := s.resume(ctx); err != nil {
+				return err
+			}
+			s.halfway = false
+		}
+		return f()
+	})
 }
 
 // Probe implements [eip3076.Recorder]. It writes to the item that marks the table, if it still does.

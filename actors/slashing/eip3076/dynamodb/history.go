@@ -82,7 +82,7 @@ func (s *Store) visit(ctx context.Context, keys []messages.PublicKey, f func(*ta
 
 // Export implements [eip3076.Exchanger]. Each validator's history is written as it was at one moment.
 func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.PublicKey) error {
-	return s.use(ctx, func() error {
+	return s.work(ctx, func() error {
 		if err := s.learnChain(ctx); err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 // Verify implements [eip3076.Maintainer].
 func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 	var report eip3076.VerifyReport
-	err := s.use(ctx, func() error {
+	err := s.work(ctx, func() error {
 		if err := s.learnChain(ctx); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 
 // ErrUnfinished says that a file was imported, and that it is not in force for every validator yet.
 var ErrUnfinished = errors.New("the file is part of the history, but not in place for every validator: " +
-	"the next signer or command that opens the table completes it")
+	"the next signer or command that uses the table completes it")
 
 // mostTaken is how many rows of a validator are put on record in one write: with the head they fit into a transaction.
 const mostTaken = 80 * roomInBundle
@@ -22,10 +22,7 @@ const mostTaken = 80 * roomInBundle
 // it; from then on it is part of the history.
 func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportReport, error) {
 	var report eip3076.ImportReport
-	err := s.use(ctx, func() error {
-		if err := s.resume(ctx); err != nil {
-			return err
-		}
+	err := s.work(ctx, func() error {
 		f, root, err := s.stage(ctx, file)
 		if err != nil {
 			return err
@@ -36,22 +33,21 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 		if err := eip3076.CheckFile(root, s.chain); err != nil {
 			return err
 		}
-		if err := s.pin(ctx, root); err != nil {
+		report = eip3076.ImportReport{GenesisValidatorsRoot: root}
+		if err := s.believable(ctx, f.keys); err != nil {
 			return err
 		}
-		report = eip3076.ImportReport{GenesisValidatorsRoot: root}
-		if len(f.keys) == 0 {
-			return nil
-		}
-		if err := s.believable(ctx, f.keys); err != nil {
+		if err := s.pin(ctx, root); err != nil || len(f.keys) == 0 {
 			return err
 		}
 		if err := s.commit(ctx, f); err != nil {
 			return err
 		}
+		s.halfway = true
 		if report.Validators, err = s.apply(ctx, f, 0); err != nil {
 			return fmt.Errorf("%w: %w", ErrUnfinished, err)
 		}
+		s.halfway = false
 		return nil
 	})
 	if err != nil {

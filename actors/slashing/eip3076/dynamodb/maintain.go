@@ -20,7 +20,7 @@ func (s *Store) SetWatermark(ctx context.Context, w eip3076.Watermark, keys ...m
 		return 0, err
 	}
 	concerned := 0
-	err = s.use(ctx, func() error {
+	err = s.work(ctx, func() error {
 		keys, err := s.selected(ctx, keys)
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 	if err := keep.Validate(); err != nil {
 		return step, err
 	}
-	err := s.use(ctx, func() (err error) {
+	err := s.work(ctx, func() (err error) {
 		if step.Step, err = s.follows(ctx, after); err != nil || step.End {
 			return err
 		}
@@ -93,7 +93,8 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 	return step, err
 }
 
-// RekeyNext implements [eip3076.Maintainer]. Only the head is written: its mark stands for all rows.
+// RekeyNext implements [eip3076.Maintainer]. Only the head is written: its mark stands for all rows. An import that is
+// halfway stays so: it needs heads that can be believed.
 func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip3076.Rekeying) (eip3076.RekeyStep, error) {
 	var step eip3076.RekeyStep
 	err := s.use(ctx, func() (err error) {

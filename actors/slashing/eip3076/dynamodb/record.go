@@ -10,7 +10,11 @@ import (
 // Record implements [eip3076.Recorder]. The duties of one key become one write.
 func (s *Store) Record(ctx context.Context, duties []messages.KeyDuty) (messages.Recorded, error) {
 	recorded := messages.Recorded{Verdicts: make([]error, len(duties))}
-	err := s.use(ctx, func() error {
+	enter := s.use
+	if len(duties) > 0 {
+		enter = s.work
+	}
+	err := enter(ctx, func() error {
 		tasks, err := s.tasks(ctx, duties, recorded.Verdicts)
 		if err != nil {
 			return err

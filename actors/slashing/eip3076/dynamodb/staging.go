@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -93,8 +94,10 @@ func (s *Store) commit(ctx context.Context, f *staged) error {
 	})
 	var refused *types.ConditionalCheckFailedException
 	switch {
+	case err == nil:
+		return nil
 	case !errors.As(err, &refused):
-		return err
+		return fmt.Errorf("%w, if the last write has arrived: %w", ErrUnfinished, err)
 	case textOf(refused.Item, "id") == f.id:
 		return nil // an attempt whose answer got lost
 	}

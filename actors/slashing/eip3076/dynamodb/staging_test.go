@@ -7,7 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"containment-chamber/actors/slashing/eip3076/dynamodb"
 	"containment-chamber/messages"
 )
 
@@ -39,9 +38,13 @@ func TestTwoImportsAtOnce(t *testing.T) {
 // Staged rows that are needed and gone are not passed over.
 func TestStagedRowsThatAreGone(t *testing.T) {
 	p := fresh(t)
-	open(t, p.config())
+	verdicts(t, open(t, p.config()), block(keyOf(1), 1, 1))
 	p.put(t, item{"pk": text("import"), "id": text("lost"), "items": number("2"), "applied": number("0")})
-	if _, err := dynamodb.Open(context.Background(), p.config()); !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), "import#lost#0") {
+	store := open(t, p.config()) // which is possible, so that health can be asked
+	if err := store.Probe(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if _, err := store.Record(context.Background(), []messages.KeyDuty{block(keyOf(1), 2, 1)}); !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), "import#lost#0") {
 		t.Errorf("got %v", err)
 	}
 }
