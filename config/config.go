@@ -144,9 +144,9 @@ type AntiSlashing struct {
 	Backend string // BackendSQLite, BackendDynamoDB or BackendNoop
 	Path    string // the SQLite file
 	Table   string // the table of DynamoDB; not empty with BackendDynamoDB
-	// HMACKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
+	// HmacKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
 	// master key gives it.
-	HMACKey       string
+	HmacKey       string
 	HighWaterFile string // empty: none
 	Prune         Prune
 }

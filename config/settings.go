@@ -119,7 +119,7 @@ var settings = [...]Setting{
 		value: text{describe: "the name of a table", parse: optional, into: func(c *Config) *string { return &c.AntiSlashing.Table }}},
 	{Key: "anti_slashing.hmac_key", Doc: "Where the key is that authenticates rows: 32 random bytes, raw, as hexadecimal digits or in base64. If absent, with a signer_state, it comes from the master key.",
 		value: text{describe: "a reference: file:PATH, or env:NAME with a name that does not begin with " + envPrefix, parse: parseReference,
-			into: func(c *Config) *string { return &c.AntiSlashing.HMACKey }}},
+			into: func(c *Config) *string { return &c.AntiSlashing.HmacKey }}},
 	{Key: "anti_slashing.high_water_file", Doc: "A file on this machine that tells the next start how far the history of each key reached, so that one that has gone back in time is refused. Empty means none.",
 		value: text{describe: "the path of a file", parse: optional, into: func(c *Config) *string { return &c.AntiSlashing.HighWaterFile }}},
 	{Key: "anti_slashing.prune.keep_epochs", Default: "0", Doc: "How many epochs of history stay, counted from the newest row of each key. 0 keeps everything; Web3Signer keeps 250.",

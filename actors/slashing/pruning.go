@@ -44,7 +44,7 @@ func (k *keeper) prune(c *actors.Context, r *round) {
 	if k.down != nil || k.sealed() {
 		r.done.Err = k.down
 		if r.done.Err == nil {
-			r.done.Err = errNoRowKey
+			r.done.Err = noRowKey()
 		}
 		k.pruned(c, r)
 		return

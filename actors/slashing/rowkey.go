@@ -16,17 +16,17 @@ const (
 	askAgain     = time.Second
 )
 
-var errNoRowKey = fmt.Errorf("%w: slashing-protection rows are authenticated under the master key", messages.ErrSealed)
-
-// fromSeal reports whether the key of rows comes from the master key.
-func (k *keeper) fromSeal() bool { return k.cfg.UnderMasterKey }
+// noRowKey refuses what cannot be recorded while the chamber is sealed.
+func noRowKey() error {
+	return fmt.Errorf("%w: slashing-protection rows are authenticated under the master key", messages.ErrSealed)
+}
 
 // sealed reports whether rows cannot be authenticated now, although they are to be.
-func (k *keeper) sealed() bool { return k.fromSeal() && k.cfg.Marks.Key == nil }
+func (k *keeper) sealed() bool { return k.cfg.UnderMasterKey && k.cfg.Marks.Key == nil }
 
 // followSeal keeps the key of rows as long as there is a master key.
 func (k *keeper) followSeal(c *actors.Context) {
-	if !k.fromSeal() {
+	if !k.cfg.UnderMasterKey {
 		return
 	}
 	c.Subscribe(concernsRowKey, func(c *actors.Context, e messages.Event) {
@@ -83,7 +83,7 @@ func (k *keeper) takeKey(c *actors.Context, derived messages.DerivedKey, err err
 
 // dropKey wipes the key, and does not take one that is on its way.
 func (k *keeper) dropKey() {
-	if !k.fromSeal() {
+	if !k.cfg.UnderMasterKey {
 		return
 	}
 	k.asked++
@@ -93,8 +93,8 @@ func (k *keeper) dropKey() {
 	}
 }
 
-// admit splits off what cannot be recorded while the key of rows is away. The verdicts have room for all duties, and
-// places says where those of the admitted ones belong; nil for all in order.
+// admit leaves out what cannot be recorded while the key of rows is away. Places says where the admitted duties stood; nil
+// when all were admitted.
 func (k *keeper) admit(c *actors.Context, duties []messages.KeyDuty) (admitted []messages.KeyDuty, places []int) {
 	if !k.sealed() {
 		return duties, nil
@@ -118,7 +118,7 @@ func spread(r messages.Recorded, places []int, n int) messages.Recorded {
 	}
 	all := make([]error, n)
 	for i := range all {
-		all[i] = errNoRowKey
+		all[i] = noRowKey()
 	}
 	for i, place := range places {
 		all[place] = r.Verdicts[i]

@@ -22,7 +22,7 @@ type rekeyCommand struct {
 
 // marks is what authenticates rows for an offline command: as it does in the signer that is configured so.
 func (t *tool) marks(j *job, cfg *config.Config) (*eip3076.Marker, error) {
-	if where := cfg.AntiSlashing.HMACKey; where != "" {
+	if where := cfg.AntiSlashing.HmacKey; where != "" {
 		key, err := rowKey(slog.New(slog.NewTextHandler(j.stderr, nil)), where, j.env)
 		if err != nil {
 			return nil, fmt.Errorf("anti_slashing.hmac_key: %w", err)

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"containment-chamber/actors/keys/keystore"
-	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/noop"
 	program "containment-chamber/cmd/containment-chamber"
 	"containment-chamber/messages"
 )
@@ -193,6 +193,7 @@ func TestShutdownTimeout(t *testing.T) {
 
 // held is a slashing-protection store that takes a duty and never comes back.
 type held struct {
+	noop.Store
 	taken   chan struct{}
 	release chan struct{}
 }
@@ -204,18 +205,13 @@ func (h held) Record(_ context.Context, duties []messages.KeyDuty) (messages.Rec
 	}
 	return messages.Recorded{Verdicts: make([]error, len(duties))}, nil
 }
-func (held) Probe(context.Context) error { return nil }
-func (held) Close() error                { return nil }
-func (held) PruneNext(context.Context, messages.PublicKey, eip3076.Retention) (eip3076.PruneStep, error) {
-	return eip3076.PruneStep{Step: eip3076.Step{End: true}}, nil
-}
 
 // TestHeldUpStore: a store that hangs does not keep the process either; the exit names who did not stop.
 func TestHeldUpStore(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	store := held{make(chan struct{}), make(chan struct{})}
+	store := held{taken: make(chan struct{}), release: make(chan struct{})}
 	defer close(store.release)
 	log, stderr := io.Pipe()
 	p := newProcess()

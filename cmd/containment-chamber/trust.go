@@ -39,8 +39,8 @@ func slashingConfig(log *slog.Logger, cfg *config.Config, network eth2.Network, 
 	if own.Backend == config.BackendNoop {
 		return to, nil
 	}
-	if own.HMACKey != "" {
-		key, err := rowKey(log, own.HMACKey, env)
+	if own.HmacKey != "" {
+		key, err := rowKey(log, own.HmacKey, env)
 		if err != nil {
 			return to, fmt.Errorf("anti_slashing.hmac_key: %w", err)
 		}
@@ -58,7 +58,7 @@ func slashingConfig(log *slog.Logger, cfg *config.Config, network eth2.Network, 
 
 // underMasterKey reports whether the key that authenticates rows comes from the master key.
 func underMasterKey(cfg *config.Config) bool {
-	return cfg.SignerState.Backend != config.BackendNone && cfg.AntiSlashing.HMACKey == "" && cfg.AntiSlashing.Backend != config.BackendNoop
+	return cfg.SignerState.Backend != config.BackendNone && cfg.AntiSlashing.HmacKey == "" && cfg.AntiSlashing.Backend != config.BackendNoop
 }
 
 var errRowKey = errors.New("it has to be 32 random bytes: raw, as 64 hexadecimal digits, or in base64")
