@@ -15,9 +15,6 @@ import (
 var ErrUnfinished = errors.New("the file is part of the history, but not in place for every validator: " +
 	"the next signer or command that uses the table completes it")
 
-// mostTaken is how many rows of a validator are put on record in one write: with the head they fit into a transaction.
-const mostTaken = 80 * roomInBundle
-
 // Import implements [eip3076.Exchanger]. Until all of the file is in the table and can be taken in, nobody has to know of
 // it; from then on it is part of the history.
 func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportReport, error) {
@@ -81,12 +78,13 @@ func (s *Store) apply(ctx context.Context, f *staged, from int) ([]eip3076.Impor
 	reports := make([]eip3076.ImportedValidator, 0, len(f.keys))
 	for some := range slices.Chunk(f.keys[from:], batchSize) {
 		open := make([]*taking, len(some))
-		for i, key := range some {
-			facts, err := s.facts(ctx, f, key)
-			if err != nil {
-				return nil, err
-			}
-			open[i] = &taking{facts: facts, report: eip3076.ImportedValidator{Key: key}}
+		err := each(ctx, len(some), func(ctx context.Context, i int) (err error) {
+			open[i] = &taking{report: eip3076.ImportedValidator{Key: some[i]}}
+			open[i].facts, err = s.facts(ctx, f, some[i])
+			return err
+		})
+		if err != nil {
+			return nil, err
 		}
 		if err := s.take(ctx, open); err != nil {
 			return nil, err
@@ -118,85 +116,4 @@ func (s *Store) take(ctx context.Context, all []*taking) error {
 		keys = slices.DeleteFunc(keys, func(key messages.PublicKey) bool { return !byKey[key].next() })
 	}
 	return nil
-}
-
-// taking is the import of one validator's rows.
-type taking struct {
-	facts  rows
-	report eip3076.ImportedValidator
-	// blocks and votes were added by earlier writes, addedBlocks and addedVotes by this one.
-	blocks, votes           int
-	addedBlocks, addedVotes int
-	// more says that there are rows left for another write.
-	more bool
-}
-
-// next says whether another write is needed.
-func (t *taking) next() bool {
-	t.blocks += t.addedBlocks
-	t.votes += t.addedVotes
-	return t.more
-}
-
-// decide adds what is new among the facts, until it is enough for one write, and moves the watermark with the last one.
-func (t *taking) decide(v *view) error {
-	if err := v.whole(); err != nil {
-		return err
-	}
-	v.kept = true
-	tally := eip3076.Tally{Report: eip3076.ImportedValidator{Key: t.report.Key}}
-	t.addedBlocks, t.addedVotes, t.more = 0, 0, false
-	t.take(v, &tally)
-	if v.rows.count() > roomInHead {
-		v.seal()
-	}
-	if t.more {
-		return nil
-	}
-	v.Low, v.Imported = tally.Lift(v.Low, v.Imported)
-	t.report = tally.Report
-	t.report.Blocks += t.blocks
-	t.report.Attestations += t.votes
-	t.report.Present -= t.blocks + t.votes
-	v.all().sorted().sweep(func(error) { t.report.Slashable++ })
-	return nil
-}
-
-func (t *taking) take(v *view, tally *eip3076.Tally) {
-	before := v.all()
-	blocks, votes := set(before.blocks), set(before.votes)
-	for _, b := range t.facts.blocks {
-		taken := v.Low.TakeBlock(b)
-		isNew := !blocks[b] && !blocks[taken]
-		if isNew {
-			if t.more = t.addedBlocks == mostTaken; t.more {
-				return
-			}
-			blocks[taken] = true
-			v.addBlock(taken, roomInBundle)
-			t.addedBlocks++
-		}
-		tally.Block(b, isNew)
-	}
-	for _, a := range t.facts.votes {
-		taken := v.Low.TakeAttestation(a)
-		isNew := !votes[a] && !votes[taken]
-		if isNew {
-			if t.more = t.addedBlocks+t.addedVotes == mostTaken; t.more {
-				return
-			}
-			votes[taken] = true
-			v.addVote(taken, roomInBundle)
-			t.addedVotes++
-		}
-		tally.Attestation(a, isNew)
-	}
-}
-
-func set[T comparable](list []T) map[T]bool {
-	m := make(map[T]bool, len(list))
-	for _, row := range list {
-		m[row] = true
-	}
-	return m
 }

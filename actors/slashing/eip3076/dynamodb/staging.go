@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -156,23 +155,17 @@ func (s *Store) unfinished(ctx context.Context) (*staged, int, error) {
 // facts returns what is staged of a key.
 func (s *Store) facts(ctx context.Context, f *staged, key messages.PublicKey) (rows, error) {
 	var all rows
-	for numbers := range slices.Chunk(f.items[key], parallel) {
-		found := make([]item, len(numbers))
-		err := each(ctx, len(numbers), func(ctx context.Context, i int) (err error) {
-			found[i], err = s.get(ctx, stagedKey(f.id, numbers[i]))
-			return err
-		})
+	for _, n := range f.items[key] {
+		found, err := s.get(ctx, stagedKey(f.id, n))
 		if err != nil {
 			return rows{}, err
 		}
-		for i, n := range numbers {
-			part, _, err := decodeRows(blobOf(found[i], "blocks"), blobOf(found[i], "votes"))
-			if err != nil {
-				return rows{}, s.final("the item %s of an import is gone or damaged: put a backup in its place", stagedKey(f.id, n))
-			}
-			all.blocks = append(all.blocks, part.blocks...)
-			all.votes = append(all.votes, part.votes...)
+		part, _, err := decodeRows(blobOf(found, "blocks"), blobOf(found, "votes"))
+		if err != nil {
+			return rows{}, s.final("the item %s of an import is gone or damaged: put a backup in its place", stagedKey(f.id, n))
 		}
+		all.blocks = append(all.blocks, part.blocks...)
+		all.votes = append(all.votes, part.votes...)
 	}
 	return all, nil
 }
