@@ -26,7 +26,7 @@ import (
 	"containment-chamber/actors/signing"
 	"containment-chamber/actors/slashing"
 	"containment-chamber/actors/slashing/eip3076"
-	"containment-chamber/actors/slashing/eip3076/memory"
+	history "containment-chamber/actors/slashing/eip3076/sqlite"
 	"containment-chamber/actors/watchdog"
 	"containment-chamber/messages"
 )
@@ -85,7 +85,7 @@ func runSealed(t *testing.T, test func(*sealed)) *sealed {
 	s.system.Observe(queue.Note)
 	s.tree = chamber.Start(s.system, chamber.Config{
 		Audit:    audit.Config{File: s.stream, Queue: queue},
-		Slashing: slashing.Config{Timeout: time.Second, Open: func(context.Context) (eip3076.Recorder, error) { return memory.New(chain), nil }},
+		Slashing: s.slashing(filepath.Join(dir, "history.sqlite")),
 		Keys: keys.Config{
 			Loaders: 1, Memory: 1 << 30, Scan: func() directory.Listing { return directory.Listing{} },
 			Sealed: keys.Sealed{Source: sqlite.Source, Store: s.rows, Refresh: 50 * time.Millisecond},
@@ -112,6 +112,17 @@ func runSealed(t *testing.T, test func(*sealed)) *sealed {
 	test(s)
 	within(s.system.Stop)
 	return s
+}
+
+// slashing authenticates the rows of a real history under the master key.
+func (s *sealed) slashing(path string) slashing.Config {
+	marks, witness := &eip3076.Marker{}, eip3076.NewWitness()
+	return slashing.Config{
+		Timeout: 10 * time.Second, Marks: marks, UnderMasterKey: true,
+		Open: func(ctx context.Context) (eip3076.Recorder, error) {
+			return history.Open(ctx, history.Config{Path: path, GenesisValidatorsRoot: chain, Marks: marks, Witness: witness})
+		},
+	}
 }
 
 func (s *sealed) show(what, token string) {

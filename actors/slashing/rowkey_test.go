@@ -33,20 +33,27 @@ type fakeSeal struct {
 	ref     actors.Ref[messages.Seal]
 }
 
-type announcement struct{ messages.Event }
+// turn is something to do in a turn of the seal's.
+type turn func(*actors.Context)
 
 // Told implements actors.Notice.
-func (announcement) Told(messages.Seal) {}
+func (turn) Told(messages.Seal) {}
+
+// refuse has the seal refuse from now on, or not any more.
+func (s *fakeSeal) refuse(k *actorstest.Kit, err error) {
+	actors.Tell(s.ref, turn(func(*actors.Context) { s.refusal = err }))
+	k.Wait()
+}
 
 // announce has the seal publish something.
 func (s *fakeSeal) announce(k *actorstest.Kit, e messages.Event) {
-	actors.Tell(s.ref, announcement{e})
+	actors.Tell(s.ref, turn(func(c *actors.Context) { c.Publish(e) }))
 	k.Wait()
 }
 
 func (s *fakeSeal) Receive(c *actors.Context, message any) {
-	if a, ok := message.(announcement); ok {
-		c.Publish(a.Event)
+	if do, ok := message.(turn); ok {
+		do(c)
 	}
 	m, ok := message.(messages.GetDerivedKey)
 	if !ok {
@@ -100,7 +107,7 @@ func TestSealedRecordsNothingProtected(t *testing.T) {
 		if health, err := actorstest.Ask(k, ref, messages.GetSlashingHealth{}); err != nil || health.Err != nil || !health.Sealed || health.Unmarked {
 			t.Errorf("health %+v, %v", health, err)
 		}
-		s.refusal = nil
+		s.refuse(k, nil)
 		s.announce(k, opened)
 		if r, err := actorstest.Ask(k, ref, both); err != nil || r.Verdicts[0] != nil || r.Verdicts[1] != nil || s.purpose != messages.PurposeSlashingRows {
 			t.Errorf("when it is open: %+v, %v, purpose %q", r, err, s.purpose)
@@ -132,7 +139,7 @@ func TestTheKeyIsDropped(t *testing.T) {
 				if _, err := actorstest.Ask(k, ref, proposal(7, 1)); err != nil {
 					t.Fatal(err)
 				}
-				s.refusal = messages.ErrSealed
+				s.refuse(k, messages.ErrSealed)
 				drop(k, s, ref)
 				k.Advance(time.Minute)
 				if len(s.given) != 1 || !s.given[0].wiped {
@@ -141,7 +148,7 @@ func TestTheKeyIsDropped(t *testing.T) {
 				if r, err := actorstest.Ask(k, ref, proposal(8, 1)); err != nil || !errors.Is(r.Verdicts[0], messages.ErrSealed) {
 					t.Errorf("without the key: %+v, %v", r, err)
 				}
-				s.refusal = nil
+				s.refuse(k, nil)
 				s.announce(k, opened)
 				if r, err := actorstest.Ask(k, ref, proposal(7, 2)); err != nil || !errors.Is(r.Verdicts[0], messages.ErrSlashable) {
 					t.Errorf("when it is open again: %+v, %v", r, err)
@@ -177,7 +184,7 @@ func TestTheKeyIsAskedForAgain(t *testing.T) {
 		s := &fakeSeal{refusal: messages.ErrUnavailable}
 		ref := underMasterKey(k, s)
 		k.Wait()
-		s.refusal = nil
+		s.refuse(k, nil)
 		k.Advance(2 * time.Second)
 		if r, err := actorstest.Ask(k, ref, proposal(7, 1)); err != nil || r.Verdicts[0] != nil {
 			t.Errorf("%+v, %v", r, err)

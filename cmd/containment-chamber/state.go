@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"go.opentelemetry.io/contrib/instrumentation/github.com/aws/aws-sdk-go-v2/otelaws"
 
 	"containment-chamber/actors/state"
 	"containment-chamber/actors/state/dynamodb"
@@ -42,7 +41,7 @@ func openBackend(ctx context.Context, cfg *config.Config) (state.Store, error) {
 }
 
 // awsConfig is what every client of AWS is made from. What is not configured comes from where all programs of AWS look:
-// environment, profile, the machine's or the pod's role. Each call is a span, while traces are exported.
+// environment, profile, the machine's or the pod's role.
 func awsConfig(ctx context.Context, cfg config.AWS) (aws.Config, error) {
 	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRegion(cfg.Region)}
 	if cfg.EndpointURL != "" {
@@ -52,6 +51,5 @@ func awsConfig(ctx context.Context, cfg config.AWS) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("aws: %w", err)
 	}
-	otelaws.AppendMiddlewares(&session.APIOptions)
 	return session, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"go.opentelemetry.io/contrib/instrumentation/github.com/aws/aws-sdk-go-v2/otelaws"
+
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/dynamodb"
 	"containment-chamber/config"
@@ -33,11 +35,13 @@ func (t *historyTable) record(ctx context.Context) (eip3076.Recorder, error) {
 	return store, nil
 }
 
+// open makes each call to the table a span, while traces are exported.
 func (t *historyTable) open(ctx context.Context) (eip3076.Store, error) {
 	session, err := awsConfig(ctx, t.aws)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", messages.ErrStoreUnavailable, err)
 	}
+	otelaws.AppendMiddlewares(&session.APIOptions)
 	t.config.AWS = session
 	store, err := dynamodb.Open(ctx, t.config)
 	if err != nil {

@@ -108,8 +108,8 @@ func TestTableThatIsEmptied(t *testing.T) {
 	}
 }
 
-// TestCallsOfAWSAreSpans: while traces are exported, each call is one.
-func TestCallsOfAWSAreSpans(t *testing.T) {
+// TestCallsToTheTableAreSpans: while traces are exported, each call is one.
+func TestCallsToTheTableAreSpans(t *testing.T) {
 	var server dynalite.Server
 	defer server.Stop()
 	_, flags := historyTable(t, &server)

@@ -20,7 +20,7 @@ func (s *signer) buildTracing() (err error) {
 	})
 	if err == nil {
 		s.system.Observe(s.tracing.Observe)
-		otel.SetTracerProvider(s.tracing.Calls()) // the clients of AWS look there
+		otel.SetTracerProvider(s.tracing.Calls()) // the history in DynamoDB looks there
 	}
 	return err
 }
