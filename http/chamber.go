@@ -54,6 +54,7 @@ type chamber struct {
 	gate           gate
 	requestTimeout time.Duration
 	bodyTimeout    time.Duration
+	begin          func(*http.Request, string) *tracedCeremony
 }
 
 // routeChamber adds the routes. Whatever is sent below their common path may hold a secret, also to a path that is
@@ -80,6 +81,7 @@ func (a *API) chamber() *chamber {
 		gate:           a.gate.beside(queueCeremonies, orDefault(c.MaxConcurrent, 16)),
 		requestTimeout: a.config.RequestTimeout,
 		bodyTimeout:    min(a.config.BodyTimeout, ceremonyBodyTimeout),
+		begin:          a.beginCeremony,
 	}
 }
 
@@ -112,7 +114,7 @@ type replying func(messages.CeremonyOutcome) []byte
 
 // ceremony serves a ceremony: it lets the address and then the request in, reads it, has it held, and replies.
 func (c *chamber) ceremony(read reading, reply replying) endpoint {
-	return func(w http.ResponseWriter, r *http.Request, _ string) error {
+	return func(w http.ResponseWriter, r *http.Request, id string) error {
 		if err := c.layer.admit(r); err != nil {
 			return err
 		}
@@ -122,7 +124,9 @@ func (c *chamber) ceremony(read reading, reply replying) endpoint {
 		defer c.gate.leave()
 		ctx, cancel := context.WithTimeout(r.Context(), c.config.Timeout)
 		defer cancel()
-		outcome, err := c.hold(ctx, w, r, read)
+		told := c.begin(r, id)
+		outcome, err := c.hold(ctx, w, r, told.read(read))
+		told.end(err)
 		if err != nil {
 			return err
 		}

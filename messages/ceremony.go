@@ -12,6 +12,7 @@ type PerformCeremony struct {
 	// By says who asks, as audit records have it: the id of a token, the name of an operator, "setup token".
 	By       string
 	Ceremony Ceremony
+	Trace    Trace
 }
 
 // Abandon wipes the secrets of a message that was lost.

@@ -54,6 +54,7 @@ type ExecuteCeremony struct {
 	Fence    uint64
 	By       string
 	Ceremony Ceremony
+	Trace    Trace
 }
 
 // Abandon wipes the secrets of a message that was lost.

@@ -84,7 +84,8 @@ type SecretsKept struct {
 	Err      error
 }
 
-// ControlRefreshed says that a component of the signer state was read. Err is nil when it could be.
+// ControlRefreshed says that a component of the signer state was read. Err is nil when it could be, and whoever uses it
+// believes it.
 type ControlRefreshed struct {
 	Component string
 	Err       error
@@ -161,7 +162,7 @@ func (e ManagementTokenIssued) Line() Line {
 
 // Line implements [Event].
 func (e KMSOpenFailed) Line() Line {
-	return Line{slog.LevelWarn, TargetApp, "key-encryption keys do not open the chamber", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
+	return Line{slog.LevelWarn, TargetAudit, "key-encryption keys do not open the chamber", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
 }
 
 // Line implements [Event].

@@ -19,7 +19,7 @@ func oneOfEach() []messages.Event {
 		messages.KeysChanged{}, messages.SealedKeysListed{}, messages.KeyGivenTwice{}, messages.KeyLoadFailed{}, messages.KeysLoading{}, messages.KeysLoaded{}, messages.SlashingStoreDown{},
 		messages.SlashingStoreFailed{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}, messages.DutiesChecked{},
 		messages.RowRefused{}, messages.StoreSuspect{}, messages.DutiesSealed{}, messages.RowsUnmarked{}, messages.HistoryPruned{}, messages.HighWaterFailed{},
-		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{},
+		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{}, messages.PartFinished{}, messages.CeremonyAnswered{},
 		messages.CanarySigned{}, messages.RequestRefused{},
 		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{}, messages.ActorUnresponsive{}, messages.ActorResponsive{},
 		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.ShareSubmitted{Index: 1}, messages.SharesForgotten{},

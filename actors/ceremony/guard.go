@@ -99,6 +99,7 @@ type guard struct {
 	name    string
 	asked   messages.PerformCeremony // its secrets are not the guard's any more
 	promise actors.Promise[messages.CeremonyOutcome]
+	part    messages.Part // of the trace of what was asked
 }
 
 // Receive implements actors.Actor.
@@ -196,6 +197,8 @@ func (g *guard) begin(c *actors.Context, m messages.PerformCeremony) {
 	c.Publish(messages.GuardAcquired{Ceremony: holder.Ceremony, By: holder.By, Fence: holder.Fence})
 	g.kept.sessions++
 	g.name = fmt.Sprintf("session-%02d", g.kept.sessions)
+	g.part = m.Trace.Part("ceremony")
+	m.Trace = g.part.Trace
 	g.asked, g.promise = m, actors.Defer(c, m)
 	c.After(g.cfg.BreakAfter, func(c *actors.Context) { g.breakOff(c, holder.Fence) })
 	g.session = actors.Spawn[courtroom](c, g.sessionSpec(c, g.name, m))

@@ -3,6 +3,7 @@ package ceremony
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"containment-chamber/actors"
@@ -65,6 +66,7 @@ func (g *guard) finish(c *actors.Context, m finished) {
 		return
 	}
 	g.count(c, m.err)
+	g.part.End(c.Publish, slog.String("ceremony", g.asked.Ceremony.Name()), m.err)
 	if m.err != nil {
 		m.outcome.Wipe()
 		g.refused(c, g.asked, m.err)
@@ -116,6 +118,7 @@ func (g *guard) giveUp(c *actors.Context, cause messages.ReleaseCause, err error
 	fence := g.kept.lease.Holder.Fence
 	g.release(c, fence, cause)
 	g.abandon(c, fence)
+	g.part.End(c.Publish, slog.String("ceremony", g.asked.Ceremony.Name()), err)
 	g.refused(c, g.asked, err)
 	g.promise.Fail(err)
 }

@@ -16,7 +16,7 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 	index, err := o.operator(m.Ceremony)
 	if err == nil {
 		from := origin{cause: m.Ceremony.Name(), by: m.By}
-		p := &pending{ceremony: m.Ceremony, by: m.By, index: index}
+		p := &pending{ceremony: m.Ceremony, by: m.By, index: index, trace: m.Trace}
 		o.pending[0] = p
 		p.promise = actors.Defer(c, m)
 		if err = o.tell(c, Asked{Kind: Kind(m.Ceremony.Name()), Fence: m.Fence, Operator: index}, from); err == nil {
@@ -24,6 +24,9 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 			return
 		}
 		delete(o.pending, 0)
+		if errors.Is(err, messages.ErrStateUnavailable) && o.trouble != nil {
+			err = o.trouble // it was read, perhaps, and not believed
+		}
 		p.promise.Fail(err)
 	} else {
 		actors.Refuse(c, err)
@@ -79,7 +82,7 @@ func (o *owner) take(c *actors.Context, r *result) {
 		p.outcome, r.outcome = r.outcome, messages.CeremonyOutcome{}
 	}
 	if r.now.version >= o.kept.last.version {
-		o.kept.last = r.now
+		o.kept.know(r.now)
 	}
 	o.arrived, o.trouble, o.opening = r, nil, nil
 	if o.tell(c, Done{r.number, r.now.facts(), r.gained}, from) == nil {
@@ -115,15 +118,8 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 // childEnded notices a job that crashed, which brings nothing. One that has ended in order has reported.
 func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	var number uint64
-	if _, err := fmt.Sscanf(m.Name, combineClass+"-%d", &number); err == nil {
-		if m.Crashed {
-			o.take(c, &result{number: number, err: fmt.Errorf("%w: %s", messages.ErrCrashed, m.Name)})
-		}
-		return
-	}
-	if m.Crashed {
-		o.looking = false
-		o.lookLater(c)
+	if _, err := fmt.Sscanf(m.Name, combineClass+"-%d", &number); err == nil && m.Crashed {
+		o.take(c, &result{number: number, err: fmt.Errorf("%w: %s", messages.ErrCrashed, m.Name)})
 	}
 }
 

@@ -63,8 +63,12 @@
 // Key-encryption keys are asked one after the other. The order of a second in which they answer matters less than that
 // one of them which is away, or answers garbage, does no harm as long as there are enough others.
 //
-// The record is read again and again, and whole: it is small, and a change that is noticed by polling is noticed on every
-// store. While a ceremony is under way, what others have written waits, except for an emergency seal.
+// Another actor reads the record again and again, and offers it here, whole and each time: a change that is noticed by
+// polling is noticed on every store, and what could not be authenticated without the master key is offered again when it
+// can. While a ceremony is under way, what others have written waits, except for an emergency seal. Only a job reads by
+// itself, right before it writes. What was read before this process has written is older by the time it is offered, and
+// is told from a rollback by when that read began, on a clock that does not jump. So a rollback within the very moment of a
+// write is noticed one interval later.
 //
 // A mark that is written without the master key is outside of the record's tag: a chamber must be sealable while it is not
 // open. An operator's name and reason are then known to this process and to the audit stream only.

@@ -48,7 +48,7 @@ func (o *owner) begin(c *actors.Context, job Job) {
 	if p := o.pending[0]; p != nil { // it had no number yet
 		delete(o.pending, 0)
 		o.pending[job.Number] = p
-		ord.by, ord.ceremony = p.by, p.ceremony
+		ord.by, ord.ceremony, ord.trace = p.by, p.ceremony, p.trace
 	}
 	for _, share := range o.shares {
 		ord.shares = append(ord.shares, append([]byte(nil), share...))

@@ -65,9 +65,13 @@ func (w *work) judge() (err error) {
 	return err
 }
 
-func (w *work) register() (err error) {
-	w.next, err = w.read.stored.Record.Register(w.ceremony.(messages.RegisterOperator))
-	return err
+func (w *work) register() error {
+	m := w.ceremony.(messages.RegisterOperator)
+	return w.proof(m.Credential, func() error {
+		next, err := w.read.stored.Record.Register(m)
+		w.next = next
+		return err
+	})
 }
 
 // commit puts the next set in force when its last operator has registered, but first has the key-encryption keys show that
@@ -111,10 +115,12 @@ func (w *work) consent() error {
 	if r.Set.Quorum == nil {
 		return nil
 	}
-	share, err := r.Share(r.Set, w.job.Operator, m.Credential)
-	clear(share)
 	w.result.gained.Consent = !w.job.Last
-	return err
+	return w.proof(m.Credential, func() error {
+		share, err := r.Share(r.Set, w.job.Operator, m.Credential)
+		clear(share)
+		return err
+	})
 }
 
 // issue makes the token after the last consent.
@@ -131,12 +137,14 @@ func (w *work) issue() error {
 }
 
 // openShare opens one operator's share.
-func (w *work) openShare() (err error) {
-	r := w.read.stored.Record
-	w.result.share, err = r.Share(r.Set, w.job.Operator, w.ceremony.(messages.SubmitShare).Credential)
+func (w *work) openShare() error {
+	r, m := w.read.stored.Record, w.ceremony.(messages.SubmitShare)
 	w.result.gained.Share = true
 	w.result.now = w.read
-	return err
+	return w.proof(m.Credential, func() (err error) {
+		w.result.share, err = r.Share(r.Set, w.job.Operator, m.Credential)
+		return err
+	})
 }
 
 // openByQuorum rebuilds the master key from all shares, if this was the last one.

@@ -24,7 +24,7 @@ func ServeOn(ctx context.Context, store eip3076.Recorder, stderr io.Writer, flag
 		return report(stderr, err)
 	}
 	s.parts.chamber.Slashing.Open = func(context.Context) (eip3076.Recorder, error) { return store, nil }
-	return report(stderr, s.serve(j, false))
+	return report(stderr, s.serve(j))
 }
 
 // OpenState opens the signer state that is configured.
@@ -34,3 +34,6 @@ var OpenState = openState
 func OpenHistory(cfg *config.Config, chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
 	return openStore(cfg, trust{chain: chain, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()})
 }
+
+// Reached is the URL of a server that listens on an address.
+var Reached = reached

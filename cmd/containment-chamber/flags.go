@@ -56,6 +56,9 @@ func selected(matters func(key string) bool) []config.Setting {
 
 // ofHistory is for tools that work on the slashing-protection history.
 func ofHistory(key string) bool {
+	if key == "anti_slashing.high_water_file" || strings.HasPrefix(key, "anti_slashing.prune.") {
+		return false // they are the running signer's
+	}
 	return strings.HasPrefix(key, "anti_slashing.") || strings.HasPrefix(key, "network") || key == "genesis_validators_root"
 }
 

@@ -125,6 +125,14 @@ func (all answers[T]) print(w io.Writer, text func(io.Writer, *T)) {
 	printSteps(w, all.Next)
 }
 
+// reason is who is to type it, and why.
+func (s step) reason() string {
+	if s.By == "" {
+		return s.Why
+	}
+	return s.By + ": " + s.Why
+}
+
 // outcome is an error in a word.
 func outcome(err error) string {
 	if exitCode(err) == exitUnreachable {
@@ -138,11 +146,7 @@ func printSteps(w io.Writer, steps []step) {
 		fmt.Fprintln(w, "\nType next:")
 	}
 	for _, s := range steps {
-		who := s.Why
-		if s.By != "" {
-			who = s.By + ": " + s.Why
-		}
-		fmt.Fprintf(w, "\n  # %s\n  %s\n", printable(who), printable(s.Command))
+		fmt.Fprintf(w, "\n  # %s\n  %s\n", printable(s.reason()), printable(s.Command))
 		if len(s.token) > 0 {
 			fmt.Fprintf(w, "  %s\n", s.token)
 		}

@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/alecthomas/kong"
-
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/dynamodb"
 	"containment-chamber/messages"
@@ -24,16 +22,14 @@ type slashingCommand struct {
 	Verify    verifyCommand    `cmd:"" help:"Read every row and report what is wrong."`
 	Rekey     rekeyCommand     `cmd:"" help:"Authenticate every row anew, under the key that is configured now. It can be interrupted and repeated."`
 
-	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
-	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
+	toolFlags
 	credentialsFlags
-	kong.Plugins
 }
 
 // AfterApply implements kong's hook: it hands the subcommands what they share.
-func (s *slashingCommand) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
-	t.config, t.output, t.credentials = s.Config, s.Output, s.credentialsFlags
-	return nil
+func (s *slashingCommand) AfterApply(t *tool) error {
+	t.credentials = s.credentialsFlags
+	return s.toolFlags.AfterApply(t)
 }
 
 type (

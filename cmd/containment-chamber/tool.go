@@ -10,6 +10,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"containment-chamber/actors/signing/eth2"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
@@ -22,6 +24,19 @@ type tool struct {
 	config, output string
 	credentials    credentialsFlags
 	mustExist      bool // only an import and a watermark may begin a history
+}
+
+// toolFlags are the flags of all offline commands that work on what is configured.
+type toolFlags struct {
+	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
+	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
+	kong.Plugins
+}
+
+// AfterApply implements kong's hook: it hands the subcommands what they share.
+func (f *toolFlags) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
+	t.config, t.output = f.Config, f.Output
+	return nil
 }
 
 // history is the configured store, the chain that it is for, and where it is.

@@ -48,6 +48,17 @@
 //
 // A duty that claims no chain is refused once the store belongs to one; a duty that is not protected may claim none.
 //
+// A row proves who wrote it by a mark ([Marker]), and a row that does not is refused, not ignored: what it said may have
+// been the reason to refuse something. A mark speaks for one row. That a row is gone, or that the whole store is an old
+// one, no mark can tell; the [Witness] does, as far as this process, or its high-water file, has seen more. To chain the
+// rows would tell it too, but would make every signature wait for the one before, at every replica.
+//
+// A store that searches no rows goes forward only: it judges by [CheckBlock] and [CheckAttestation] with [Summary.Reach]
+// in place of the low watermark, and the rows at the very slot or target. So it refuses what it cannot know to be safe.
+//
+// The walks that prune and rekey a store go from one validator to the next, in the order of keys. Each step is complete in
+// itself: signing goes on between them, and a walk that was broken off is begun anew without harm.
+//
 // The port has three parts by consumer: the slashing actor sees a [Recorder], the offline commands the rest. Record
 // takes a group, because one durable commit costs as much as checking a hundred rows.
 package eip3076
