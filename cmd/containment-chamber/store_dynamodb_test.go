@@ -48,8 +48,8 @@ func TestCommandsOnATable(t *testing.T) {
 		t.Helper()
 		c := exec.Command(name, append([]string{"slashing"}, args...)...)
 		c.Dir, c.Env = dir, os.Environ()
-		for key, value := range flags {
-			c.Env = append(c.Env, "CONTAINMENT_"+strings.ToUpper(strings.Replace(strings.ReplaceAll(key, "-", "_"), section(key)+"_", section(key)+"__", 1))+"="+value)
+		for flag, value := range flags {
+			c.Args = append(c.Args, "--"+flag+"="+value)
 		}
 		out, err := c.CombinedOutput()
 		if code := c.ProcessState.ExitCode(); code != want || !strings.Contains(string(out), said) {
@@ -68,14 +68,6 @@ func TestCommandsOnATable(t *testing.T) {
 	run(0, "deleted 0 blocks", "prune", "--keep-epochs=9")
 	run(0, `"slot": "9"`, "export")
 	run(0, "read 1 validators, 1 blocks", "verify")
-}
-
-// section is the part of the configuration that a flag belongs to.
-func section(flag string) string {
-	if strings.HasPrefix(flag, "aws-") {
-		return "aws"
-	}
-	return "anti_slashing"
 }
 
 // A table that is emptied under the signer must not begin anew.
