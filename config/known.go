@@ -17,7 +17,6 @@ var renamed = [...]struct{ old, now string }{
 
 // later lists keys that the product will have; each stands for all beneath it.
 var later = [...]string{
-	"anti_slashing.force_ipv4", "anti_slashing.pool_size", "anti_slashing.url",
 	"auth.policies", "chamber.keys",
 	"http.allowed_cidrs", "http.key_manager_api",
 	"key_sources.dynamodb", "key_sources.postgres",

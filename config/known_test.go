@@ -43,7 +43,8 @@ func TestExplain(t *testing.T) {
 	for key, want := range map[string]string{
 		"antislashing.backend":                       "renamed; write anti_slashing.backend",
 		"antislashing.sqlite_path":                   "renamed; write anti_slashing.path",
-		"antislashing.pool_size":                     "renamed to anti_slashing.pool_size, which is not available in this version; remove it",
+		"antislashing.pool_size":                     "renamed; write anti_slashing.pool_size",
+		"auth_policies":                              "renamed to auth.policies, which is not available in this version; remove it",
 		"filesystem.keystores_path":                  "renamed; write key_sources.filesystem.paths",
 		"key_sources.dynamodb.table":                 "known, but not available in this version; remove it",
 		"tlsx":                                       "unknown key; remove it",

@@ -30,6 +30,9 @@ func (c *Config) contradictions() []string {
 	if c.AntiSlashing.Backend == BackendDynamoDB && c.SignerState.Backend == BackendDynamoDB && c.AntiSlashing.Table == c.SignerState.Table {
 		complaints = append(complaints, "anti_slashing.table: the same as signer_state.table; name a table of its own")
 	}
+	if c.AntiSlashing.Backend == BackendPostgres && c.AntiSlashing.URL == "" {
+		complaints = append(complaints, "anti_slashing.url: postgres needs it; set it, best as the variable "+envName("anti_slashing.url"))
+	}
 	return append(complaints, c.SignerState.contradictions()...)
 }
 

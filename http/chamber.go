@@ -16,8 +16,8 @@ type Chamber struct {
 	Perform func(context.Context, messages.PerformCeremony) (messages.CeremonyOutcome, error)
 	// Status says how the chamber stands.
 	Status func(context.Context, messages.GetSealStatus) (messages.SealStatus, error)
-	// Guard says whether a ceremony is under way.
-	Guard func(context.Context, messages.GetGuardStatus) (messages.GuardStatus, error)
+	// Guard says whether a ceremony is under way, and whether the guard is stuck.
+	Guard func(context.Context, messages.GetGuardWatch) (messages.GuardWatch, error)
 	// Challenge is what a YubiKey has to answer.
 	Challenge func(context.Context, messages.GetChallenge) (messages.Challenge, error)
 	// CheckToken checks the management token.
@@ -128,7 +128,7 @@ func (c *chamber) ceremony(read reading, reply replying) endpoint {
 		outcome, err := c.hold(ctx, w, r, told.read(read))
 		told.end(err)
 		if err != nil {
-			return err
+			return c.withStatus(r, err)
 		}
 		defer outcome.Wipe()
 		body := reply(outcome)

@@ -125,11 +125,17 @@ func (p problem) after(err error) int {
 
 // write answers the request with the problem that err is.
 func (p problem) write(w http.ResponseWriter, id string, err error) {
-	body, _ := json.Marshal(struct { // strings always marshal
-		Error     string `json:"error"`
-		Message   string `json:"message"`
-		RequestID string `json:"request_id"`
-	}{p.code, p.message(err), id})
+	var c *conflict
+	var chamber *chamberStatus
+	if errors.As(err, &c) {
+		chamber = &c.status
+	}
+	body, _ := json.Marshal(struct { // strings, numbers and times of this age always marshal
+		Error     string         `json:"error"`
+		Message   string         `json:"message"`
+		RequestID string         `json:"request_id"`
+		Chamber   *chamberStatus `json:"chamber,omitempty"`
+	}{p.code, p.message(err), id, chamber})
 	if after := p.after(err); after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}

@@ -29,6 +29,16 @@ type ChamberSealed struct {
 	Here bool
 }
 
+// SealUnrecorded says that the chamber is sealed here, but that the signer state could not be written to say so: others do
+// not follow, and a restart would open again. The next attempt is After so long.
+type SealUnrecorded struct {
+	Err   error
+	After time.Duration
+}
+
+// SealRecorded says that the signer state says by now what it could not before: that By has sealed the chamber.
+type SealRecorded struct{ By string }
+
 // ShareSubmitted says that an operator has submitted a share.
 type ShareSubmitted struct {
 	Operator string
@@ -97,6 +107,8 @@ type ControlRefreshed struct {
 func (SealChanged) event()           {}
 func (ChamberInitialized) event()    {}
 func (ChamberSealed) event()         {}
+func (SealUnrecorded) event()        {}
+func (SealRecorded) event()          {}
 func (ShareSubmitted) event()        {}
 func (SharesForgotten) event()       {}
 func (RotationFinished) event()      {}
@@ -129,6 +141,16 @@ func (e ChamberSealed) Line() Line {
 	return Line{slog.LevelWarn, TargetAudit, "signer sealed", []slog.Attr{
 		slog.String("by", orDash(e.By)), slog.String("reason", e.Reason), slog.Bool("here", e.Here),
 	}}
+}
+
+// Line implements [Event].
+func (e SealUnrecorded) Line() Line {
+	return Line{slog.LevelError, TargetAudit, "seal not recorded", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
+}
+
+// Line implements [Event].
+func (e SealRecorded) Line() Line {
+	return Line{slog.LevelWarn, TargetAudit, "seal recorded", []slog.Attr{slog.String("by", orDash(e.By))}}
 }
 
 // Line implements [Event].

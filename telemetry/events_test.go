@@ -22,7 +22,7 @@ func oneOfEach() []messages.Event {
 		messages.DutyRefused{}, messages.SigningFinished{}, messages.StepFinished{}, messages.RequestFinished{}, messages.PartFinished{}, messages.CeremonyAnswered{},
 		messages.CanarySigned{}, messages.RequestRefused{},
 		messages.AuditOpened{}, messages.AuditWritten{}, messages.AuditDropped{}, messages.AuditFailed{}, messages.ActorUnresponsive{}, messages.ActorResponsive{},
-		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.ShareSubmitted{Index: 1}, messages.SharesForgotten{},
+		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.SealUnrecorded{}, messages.SealRecorded{}, messages.ShareSubmitted{Index: 1}, messages.SharesForgotten{},
 		messages.RotationFinished{}, messages.ManagementTokenIssued{}, messages.KMSOpenFailed{}, messages.KMSCalled{}, messages.PassphraseRefused{},
 		messages.PassphraseEstimated{}, messages.SealRecordRefused{}, messages.SecretsKept{}, messages.ControlRefreshed{},
 		messages.GuardAcquired{}, messages.GuardReleased{}, messages.GuardStuck{}, messages.GuardRecovered{}, messages.CeremonyRefused{},

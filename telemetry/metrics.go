@@ -41,6 +41,9 @@ type Config struct {
 	AuditDropped func() uint64
 	// CeremonyHeld says how long the ceremony that is under way has taken, 0 without one; nil means that there are none.
 	CeremonyHeld func() time.Duration
+	// StorePool counts the connections of the slashing-protection store by status: idle, in_use and max; nil means none, as
+	// does a nil map.
+	StorePool func() map[string]int
 	// Healthy is what the health check answers; nil means not healthy.
 	Healthy func() bool
 }

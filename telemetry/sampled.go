@@ -36,7 +36,23 @@ func (m *Metrics) addSampled(reg registrar, cfg Config) {
 		kind: prometheus.GaugeValue,
 		read: func(show showSeries) { showMailboxes(cfg, show) },
 	})
+	reg.add(&sampler{
+		desc: prometheus.NewDesc("containment_anti_slashing_pg_pool", "Connections of the slashing-protection store to PostgreSQL, by status.", []string{"status"}, nil),
+		kind: prometheus.GaugeValue,
+		read: func(show showSeries) { showPool(cfg, show) },
+	})
 	addProcess(reg, "/proc/self")
+}
+
+// showPool shows every status, 0 for all of them where the store is no database.
+func showPool(cfg Config, show showSeries) {
+	var counts map[string]int
+	if cfg.StorePool != nil {
+		counts = cfg.StorePool()
+	}
+	for _, status := range []string{"idle", "in_use", "max"} {
+		show(float64(counts[status]), status)
+	}
 }
 
 // showMailboxes shows every class of actor that is known, 0 for those that nobody reports.

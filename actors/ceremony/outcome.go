@@ -20,7 +20,7 @@ func (g *guard) authorize(m messages.Ceremony, now time.Time) error {
 	case messages.InitializeChamber:
 		return g.kept.setup.fits(m.SetupToken, "setup token", now)
 	case messages.AbortRotation:
-		if !g.state.Signs() { // then it is the initialisation that is undone
+		if !g.state.Signs() || !m.SetupToken.Empty() { // the initialisation is undone, or somebody believes so
 			return g.kept.setup.fits(m.SetupToken, "setup token", now)
 		}
 	case messages.GenerateRootToken:
@@ -42,21 +42,6 @@ func operator(m messages.Ceremony) string {
 	default:
 		return ""
 	}
-}
-
-// showCode answers whoever asks for a management token with neither operator nor code: the code is in the log. It is
-// shown once in its life, however often somebody asks.
-func (g *guard) showCode(c *actors.Context, m messages.PerformCeremony, now time.Time) bool {
-	generate, ok := m.Ceremony.(messages.GenerateRootToken)
-	if !ok || generate.Operator != "" || !generate.Code.Empty() || !g.state.Signs() {
-		return false
-	}
-	if !g.kept.code.valid(now) {
-		g.kept.code = newOneTime(codePrefix, func(token string) { g.cfg.Show("one-time code", token) })
-		g.kept.code.expires = now.Add(codeLife)
-	}
-	actors.Answer(c, m, messages.CeremonyOutcome{CodeShown: true})
-	return true
 }
 
 // finish takes the outcome of a session, unless it was broken off.

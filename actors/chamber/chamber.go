@@ -91,7 +91,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 // wiped after them. Who is offered the signer state is there before it is read.
 func specs(c Chamber, cfg Config) root {
 	if cfg.Sealing == nil {
-		return append(root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}, keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+		return root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), keys.Spec(cfg.Keys), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog)}
 	}
 	sealing := *cfg.Sealing
 	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys), seal.ConsumerOf("slashing", c.Slashing))
@@ -102,10 +102,13 @@ func specs(c Chamber, cfg Config) root {
 	if sealing.Ceremony.Hold == nil {
 		sealing.Ceremony.Hold = &ceremony.Hold{}
 	}
-	cfg.Watchdog.Guard = watchdog.Guard{Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter}
-	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
-	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), control.Spec(sealing.Control), ceremony.Spec(sealing.Ceremony))
-	return append(children, signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
+	cfg.Watchdog.Guard = watchdog.Guard{
+		Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter, BreakAfter: sealing.Ceremony.BreakAfter,
+	}
+	return root{
+		audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing), seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), control.Spec(sealing.Control),
+		ceremony.Spec(sealing.Ceremony), signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog),
+	}
 }
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.

@@ -20,7 +20,7 @@ type Config struct {
 	Control actors.Ref[messages.Control]
 	// ShareWindow is how long shares wait for the others, more than 0.
 	ShareWindow time.Duration
-	// WorkTimeout bounds one job, more than 0: key-encryption keys are asked one after the other.
+	// WorkTimeout bounds one job, more than 0.
 	WorkTimeout time.Duration
 	// Consumers are those who are given keys, and have to drop them.
 	Consumers []Consumer
@@ -83,6 +83,7 @@ type owner struct {
 	arrived *result // that is being taken
 	trouble error   // with the signer state
 	opening error   // the last failure of the automatic opening
+	marking error   // the last failure to record a seal
 	retryAt time.Time
 	expires time.Time // of shares or consents
 }
@@ -167,6 +168,9 @@ func (o *owner) tell(c *actors.Context, e Event, from origin) error {
 		o.perform(c, effect)
 	}
 	o.announce(c, before, from)
+	if before.unrecorded() && next.Record.Marked && before.Job.Kind != messages.CeremonySeal {
+		c.Publish(messages.SealRecorded{By: o.kept.sealed.By})
+	}
 	return nil
 }
 

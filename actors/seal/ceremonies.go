@@ -35,7 +35,8 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 	o.announceShare(c, m.Ceremony, index, err)
 }
 
-// operator finds whose credential comes with a ceremony: the place in the quorum, or -1.
+// operator finds whose credential comes with a ceremony: the place in the quorum, or -1, also for somebody who is not in
+// it: that is found out when the credential is looked at.
 func (o *owner) operator(m messages.Ceremony) (int, error) {
 	var name string
 	switch m := m.(type) {
@@ -48,15 +49,13 @@ func (o *owner) operator(m messages.Ceremony) (int, error) {
 			}
 			return -1, nil
 		}
-		name = m.Operator
+		if name = m.Operator; name == "" {
+			return -1, fmt.Errorf("%w: operator: this needs the consent of operators: name one", messages.ErrMalformed)
+		}
 	default:
 		return -1, nil
 	}
-	index := o.set().Find(name)
-	if index < 0 && o.set() != nil && o.set().Quorum != nil {
-		return -1, fmt.Errorf("%w: operator: %.100q is not one of this chamber's", messages.ErrMalformed, name)
-	}
-	return index, nil
+	return o.set().Find(name), nil
 }
 
 // set is the one in force, or nil.
@@ -102,8 +101,12 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 		return
 	}
 	o.cancel(nil) // frees the timer
-	if o.state.Job.Kind == Automatic || o.state.Job.Kind == messages.CeremonyUnsealKMS {
+	switch o.state.Job.Kind {
+	case Automatic, messages.CeremonyUnsealKMS:
 		o.opening = r.err
+	case messages.CeremonySeal, Recording:
+		o.marking = r.err
+	default: // whoever asked is told
 	}
 	if p := o.pending[r.number]; p != nil {
 		p.err = r.err

@@ -32,7 +32,7 @@ func stepsOf(kind Kind) []step {
 		return []step{read, peel, {"open", (*work).openByKMS}, {"lift", (*work).lift}}
 	case messages.CeremonyShare:
 		return []step{read, peel, {"share", (*work).openShare}, {"open", (*work).openByQuorum}, {"lift", (*work).lift}}
-	case messages.CeremonySeal:
+	case messages.CeremonySeal, Recording:
 		return []step{{"mark", (*work).mark}}
 	case messages.CeremonyRotateKMS, messages.CeremonyRotateQuorum, messages.CeremonyRotateMode:
 		return []step{read, check, {"make", (*work).makeSet}, wrap, prove, {"propose", (*work).propose}, write}
@@ -117,7 +117,7 @@ func (w *work) consent() error {
 	}
 	w.result.gained.Consent = !w.job.Last
 	return w.proof(m.Credential, func() error {
-		share, err := r.Share(r.Set, w.job.Operator, m.Credential)
+		share, err := w.shareOf(m.Operator, m.Credential)
 		clear(share)
 		return err
 	})
@@ -138,13 +138,23 @@ func (w *work) issue() error {
 
 // openShare opens one operator's share.
 func (w *work) openShare() error {
-	r, m := w.read.stored.Record, w.ceremony.(messages.SubmitShare)
+	m := w.ceremony.(messages.SubmitShare)
 	w.result.gained.Share = true
 	w.result.now = w.read
 	return w.proof(m.Credential, func() (err error) {
-		w.result.share, err = r.Share(r.Set, w.job.Operator, m.Credential)
+		w.result.share, err = w.shareOf(m.Operator, m.Credential)
 		return err
 	})
+}
+
+// shareOf opens the share of the operator whose part it is. A name that is no operator's is refused as late, and as a wrong
+// credential is.
+func (w *work) shareOf(name string, c messages.Credential) ([]byte, error) {
+	r := w.read.stored.Record
+	if w.job.Operator < 0 {
+		return nil, r.NoShare(name, c)
+	}
+	return r.Share(r.Set, w.job.Operator, c)
 }
 
 // openByQuorum rebuilds the master key from all shares, if this was the last one.

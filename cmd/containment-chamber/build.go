@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -44,12 +45,12 @@ func (s *signer) build(env []string) error {
 			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
 			GroupWindow:           s.cfg.Signing.GroupWindow,
 			GroupSize:             s.cfg.Signing.GroupSize,
-			RecordTimeout:         s.cfg.HTTP.RequestTimeout / 2, // callers hear of a stalled store while they still listen
+			RecordTimeout:         s.recordTimeout(),
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
 		Watchdog: watchdog.Config{GiveUp: s.cfg.Watchdog.GiveUp},
 	}
-	if s.parts.chamber.Slashing, err = slashingConfig(s.log, s.cfg, network, env); err != nil {
+	if s.parts.chamber.Slashing, err = s.slashingConfig(network, env); err != nil {
 		return err
 	}
 	if err := s.cacheKeys(env, s.cfg.KeySources.Filesystem.Cache, &s.parts.chamber.Keys); err != nil {
@@ -78,6 +79,9 @@ func (s *signer) build(env []string) error {
 	return nil
 }
 
+// recordTimeout bounds a commit of slashing protection: callers hear of a stalled store while they still listen.
+func (s *signer) recordTimeout() time.Duration { return s.cfg.HTTP.RequestTimeout / 2 }
+
 func (s *signer) buildMetrics() {
 	n, b := s.parts.network, build()
 	s.metrics = telemetry.New(telemetry.Config{
@@ -97,6 +101,7 @@ func (s *signer) buildMetrics() {
 		PermitsAvailable: s.parts.permits.Available,
 		Healthy:          s.healthy,
 		CeremonyHeld:     s.hold.For,
+		StorePool:        s.pool.figures,
 
 		CeremonyAddressFilter: len(s.cfg.Chamber.Ceremony.AllowedCIDRs) > 0,
 	})

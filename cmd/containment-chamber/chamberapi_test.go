@@ -84,7 +84,7 @@ func operate(t *testing.T) *operated {
 		Health: func(context.Context) api.Health { return api.Health{} }, Observe: system.Publish, ObserveError: func(int) {},
 		Chamber: &api.Chamber{
 			Perform: actors.Bind[messages.PerformCeremony](tree.Guard), Status: actors.Bind[messages.GetSealStatus](tree.Seal),
-			Guard: actors.Bind[messages.GetGuardStatus](tree.Guard), Challenge: actors.Bind[messages.GetChallenge](tree.Seal),
+			Guard: actors.Bind[messages.GetGuardWatch](tree.Watchdog), Challenge: actors.Bind[messages.GetChallenge](tree.Seal),
 			CheckToken: actors.Bind[messages.CheckManagementToken](tree.Seal),
 			Keys:       func(context.Context) (map[string]int, error) { return nil, nil },
 		},

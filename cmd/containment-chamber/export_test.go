@@ -32,7 +32,7 @@ var OpenState = openState
 
 // OpenHistory returns what opens the slashing-protection store that is configured.
 func OpenHistory(cfg *config.Config, chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
-	return openStore(cfg, trust{chain: chain, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()})
+	return (&signer{cfg: cfg}).openStore(trust{chain: chain, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()})
 }
 
 // Reached is the URL of a server that listens on an address.

@@ -38,7 +38,7 @@ func TestKill(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		onRecord(t, dir, fresh)
+		onRecord(t, dir, fresh, "--network=hoodi", "--anti-slashing-path", devDatabase)
 		all = append(all, fresh...)
 	}
 	if len(all) < 10*killRounds {
@@ -118,9 +118,9 @@ func replay(t *testing.T, p *process, all []delivered) {
 }
 
 // onRecord looks for every delivered signature in what the command line exports.
-func onRecord(t *testing.T, dir string, fresh []delivered) {
+func onRecord(t *testing.T, dir string, fresh []delivered, flags ...string) {
 	t.Helper()
-	out, code := run(t, dir, "slashing", "export", "--network=hoodi", "--anti-slashing-path", devDatabase)
+	out, code := run(t, dir, append([]string{"slashing", "export"}, flags...)...)
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, out)
 	}

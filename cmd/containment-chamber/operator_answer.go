@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 )
 
@@ -82,6 +83,11 @@ func newAnswer[T any](signer string, reply *T, err error) answer[T] {
 // tell reports what all have answered, and returns the worst of their errors. A report that cannot be written is one too:
 // it may hold tokens that are shown once.
 func tell[T any](o *operator, all answers[T], text func(io.Writer, *T)) error {
+	for _, a := range all.Signers {
+		if s := standing(a.err); s != nil {
+			all.Next = o.also(all.Next, s)
+		}
+	}
 	out := &careful{Writer: o.stdout}
 	reported := *o.job
 	reported.stdout = out
@@ -115,6 +121,9 @@ func (all answers[T]) print(w io.Writer, text func(io.Writer, *T)) {
 		switch {
 		case a.err != nil && several:
 			fmt.Fprintf(w, "%s: %s: %v\n", a.Signer, outcome(a.err), a.err)
+			printStanding(w, a.err)
+		case a.err != nil:
+			printStanding(w, a.err) // the error itself ends the program
 		case a.err == nil && several:
 			fmt.Fprintf(w, "%s: ", a.Signer)
 			text(w, a.Reply)
@@ -131,6 +140,14 @@ func (s step) reason() string {
 		return s.Why
 	}
 	return s.By + ": " + s.Why
+}
+
+// printStanding says how the chamber stands after a refusal for that reason.
+func printStanding(w io.Writer, err error) {
+	if s := standing(err); s != nil {
+		fmt.Fprintln(w, "Not done. The chamber stands so:")
+		s.print(w, time.Now())
+	}
 }
 
 // outcome is an error in a word.

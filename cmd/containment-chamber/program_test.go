@@ -56,7 +56,7 @@ func begin(dir string, args ...string) (*process, error) {
 	p := newProcess()
 	p.command = exec.Command(name, append([]string{"server"}, args...)...)
 	p.command.Dir = dir
-	p.command.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	p.command.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"}
 	stdout, failed := p.command.StdoutPipe()
 	stderr, err := p.command.StderrPipe()
 	if err := errors.Join(failed, err); err != nil {
@@ -189,6 +189,7 @@ func run(t *testing.T, dir string, args ...string) (stdout string, code int) {
 	t.Helper()
 	command := exec.Command(name, args...)
 	command.Dir = dir
+	command.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test")
 	out, err := command.Output()
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) {

@@ -21,7 +21,7 @@ import (
 const (
 	// stateDeadline is how long the signer state may take to be opened at the start.
 	stateDeadline = 30 * time.Second
-	// sealWork bounds one job of the seal: 32 key-encryption keys, one after the other, each tried for some seconds.
+	// sealWork bounds one job of the seal: a few rounds of calls to key-encryption keys, each of ten seconds, and the store.
 	sealWork = 2 * time.Minute
 )
 
@@ -79,7 +79,7 @@ func (s *signer) chamberAPI() (*http.Chamber, error) {
 	return &http.Chamber{
 		Perform:    actors.Bind[messages.PerformCeremony](s.tree.Guard),
 		Status:     actors.Bind[messages.GetSealStatus](s.tree.Seal),
-		Guard:      actors.Bind[messages.GetGuardStatus](s.tree.Guard),
+		Guard:      actors.Bind[messages.GetGuardWatch](s.tree.Watchdog),
 		Challenge:  actors.Bind[messages.GetChallenge](s.tree.Seal),
 		CheckToken: actors.Bind[messages.CheckManagementToken](s.tree.Seal),
 		Keys:       s.keysBySource,

@@ -117,6 +117,7 @@ type signer struct {
 	parts    parts
 	metrics  *telemetry.Metrics
 	store    storeHealth
+	pool     storePool
 	state    state.Store // nil without a signer state
 	seal     sealState
 	hold     ceremony.Hold

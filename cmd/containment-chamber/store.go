@@ -14,17 +14,20 @@ import (
 )
 
 // openStore returns what opens the slashing-protection store that is configured.
-func openStore(cfg *config.Config, with trust) func(context.Context) (eip3076.Recorder, error) {
-	switch cfg.AntiSlashing.Backend {
+func (s *signer) openStore(with trust) func(context.Context) (eip3076.Recorder, error) {
+	cfg := s.cfg.AntiSlashing
+	switch cfg.Backend {
 	case config.BackendNoop:
 		return func(context.Context) (eip3076.Recorder, error) {
 			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
 		}
+	case config.BackendPostgres:
+		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool}).open
 	case config.BackendDynamoDB:
-		return newTable(cfg, with).record
+		return newTable(s.cfg, with).record
 	}
 	return (&sqliteFile{config: sqlite.Config{
-		Path: cfg.AntiSlashing.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
+		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
 	}}).open
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"containment-chamber/actors/signing/eth2"
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/postgres"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
 	"containment-chamber/config"
 	"containment-chamber/messages"
@@ -59,47 +60,64 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	if err != nil {
 		return err
 	}
-	marks, err := t.marks(j, cfg)
-	if err != nil {
+	if err := t.findable(cfg.AntiSlashing); err != nil {
 		return err
 	}
-	if marks.Key != nil {
-		defer marks.Key.Wipe()
+	with := trust{chain: network.GenesisValidatorsRoot}
+	if with.marks, err = t.marks(j, cfg); err != nil {
+		return err
+	}
+	if with.marks.Key != nil {
+		defer with.marks.Key.Wipe()
 	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
 	h := history{network: network}
-	if h.Store, h.path, err = t.openBackend(ctx, cfg, trust{chain: network.GenesisValidatorsRoot, marks: marks}); err != nil {
+	if h.Store, h.path, err = t.openBackend(ctx, cfg, with); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
 	return work(j.ctx, h)
 }
 
+// findable refuses what can be seen to be missing before anybody is asked for a passphrase.
+func (t *tool) findable(cfg config.AntiSlashing) error {
+	switch cfg.Backend {
+	case config.BackendNoop:
+		return fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.Backend)
+	case config.BackendSQLite:
+		if _, err := os.Stat(cfg.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", cfg.Path)
+		}
+	}
+	return nil
+}
+
 // openBackend opens the configured store, and returns the name of its place.
 func (t *tool) openBackend(ctx context.Context, cfg *config.Config, with trust) (eip3076.Store, string, error) {
-	switch own := cfg.AntiSlashing; own.Backend {
-	case config.BackendSQLite:
-		store, err := t.openFile(ctx, sqlite.Config{Path: own.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks})
-		return store, own.Path, err
+	own := cfg.AntiSlashing
+	switch own.Backend {
+	case config.BackendPostgres:
+		c := postgresConfig(own, with, toolPatience)
+		c.MustExist = t.mustExist
+		store, err := postgres.Open(ctx, c)
+		if err != nil {
+			return nil, "", err
+		}
+		return store, store.Place(), nil
 	case config.BackendDynamoDB:
 		of := newTable(cfg, with)
 		of.config.MustExist = t.mustExist
 		store, err := of.open(ctx)
 		return store, "table " + own.Table, err
 	}
-	return nil, "", fmt.Errorf("anti_slashing.backend is %s: there is no history to work on", cfg.AntiSlashing.Backend)
-}
-
-func (t *tool) openFile(ctx context.Context, c sqlite.Config) (eip3076.Store, error) {
-	if _, err := os.Stat(c.Path); t.mustExist && errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no history at %s: name the signer's with --config or --anti-slashing-path", c.Path)
-	}
-	store, err := sqlite.Open(ctx, c)
+	store, err := sqlite.Open(ctx, sqlite.Config{
+		Path: own.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks,
+	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return store, nil
+	return store, own.Path, nil
 }
 
 // report writes a result in the form that was asked for.

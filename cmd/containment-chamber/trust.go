@@ -26,11 +26,12 @@ type trust struct {
 
 // slashingConfig configures slashing protection, up to what the chamber adds. A key that is configured goes before the
 // master key: plain key files can sign with it while the chamber is sealed.
-func slashingConfig(log *slog.Logger, cfg *config.Config, network eth2.Network, env []string) (slashing.Config, error) {
+func (s *signer) slashingConfig(network eth2.Network, env []string) (slashing.Config, error) {
+	cfg, log := s.cfg, s.log
 	own := cfg.AntiSlashing
 	with := trust{chain: network.GenesisValidatorsRoot, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()}
 	to := slashing.Config{
-		Open: openStore(cfg, with), Timeout: cfg.HTTP.RequestTimeout, Marks: with.marks, UnderMasterKey: underMasterKey(cfg),
+		Open: s.openStore(with), Timeout: cfg.HTTP.RequestTimeout, Marks: with.marks, UnderMasterKey: underMasterKey(cfg),
 		Pruning: slashing.Pruning{
 			Keep:  eip3076.Retention{KeepEpochs: uint64(own.Prune.KeepEpochs), SlotsPerEpoch: network.Preset.SlotsPerEpoch},
 			Every: own.Prune.Interval,

@@ -14,8 +14,7 @@
 //
 // # Decisions
 //
-// The URL is libpq's: it names several hosts if need be, and decides about TLS (sslmode=verify-full). Of several hosts the
-// one that takes writes is used (target_session_attrs=read-write), because a standby may lag behind.
+// How the URL is read, what it leaves open, and what to do about errors is the same for all stores: [postgresdb].
 //
 // A commit is waited for even where the database says synchronous_commit=off: a crash would otherwise take back what an
 // operator was told. Settings that are stronger than on stay.
@@ -24,18 +23,14 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"net"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"containment-chamber/actors/postgresdb"
 	"containment-chamber/actors/state"
 )
 
@@ -73,9 +68,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, state.At("postgres", err)
 	}
-	c := options.ConnConfig
-	s := &Store{pool: pool, place: fmt.Sprintf("database %s at %s:%d", c.Database, c.Host, c.Port)}
-	s.remote = state.Remote{AttemptTimeout: attemptTimeout, Transient: transient, Explain: s.explain}
+	s := &Store{pool: pool, place: postgresdb.Place(options)}
+	s.remote = state.Remote{AttemptTimeout: attemptTimeout, Transient: postgresdb.Transient, Explain: s.explain}
 	if err := s.remote.Call(ctx, s.prepare); err != nil {
 		pool.Close()
 		return nil, err
@@ -85,47 +79,19 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // parse reads the URL and sets what it leaves open. Its error does not repeat the password.
 func parse(cfg Config) (*pgxpool.Config, error) {
-	options, err := pgxpool.ParseConfig(cfg.URL)
+	options, err := postgresdb.Parse(postgresdb.Config{
+		URL: cfg.URL, PoolSize: cfg.PoolSize, ForceIPv4: cfg.ForceIPv4,
+		Application: "containment-chamber signer state", ConnectTimeout: attemptTimeout,
+	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: the URL of the signer state cannot be read: %w", state.ErrUnavailable, redact(err))
+		return nil, fmt.Errorf("%w: the URL of the signer state cannot be read: %w", state.ErrUnavailable, err)
 	}
-	options.MaxConns = int32(min(cmp.Or(max(cfg.PoolSize, 0), 4), math.MaxInt32))
-	options.MaxConnIdleTime = 5 * time.Minute
 	c := options.ConnConfig
 	c.DefaultQueryExecMode = pgx.QueryExecModeExec
-	if c.ValidateConnect == nil {
-		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	}
-	if share := attemptTimeout / time.Duration(1+len(c.Fallbacks)); c.ConnectTimeout == 0 || c.ConnectTimeout > share {
-		c.ConnectTimeout = share // each host has its turn within one attempt
-	}
-	for name, value := range map[string]string{
-		"application_name":  "containment-chamber signer state",
-		"statement_timeout": fmt.Sprint(attemptTimeout.Milliseconds()),
-	} {
-		if c.RuntimeParams[name] == "" {
-			c.RuntimeParams[name] = value
-		}
-	}
-	if cfg.ForceIPv4 {
-		dial := c.DialFunc
-		c.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-			if network == "tcp" {
-				network = "tcp4"
-			}
-			return dial(ctx, network, address)
-		}
+	if c.RuntimeParams["statement_timeout"] == "" {
+		c.RuntimeParams["statement_timeout"] = fmt.Sprint(attemptTimeout.Milliseconds())
 	}
 	return options, nil
-}
-
-// redact leaves of an error what surely holds nothing of the URL.
-func redact(err error) error {
-	var fault *pgconn.ParseConfigError
-	if errors.As(err, &fault) {
-		return errors.New("it must look like postgres://user:password@host:5432/database?sslmode=verify-full")
-	}
-	return errors.New("it is not understood")
 }
 
 // Read implements [state.Store].

@@ -7,9 +7,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
-// Proxy stands between a client and the server, and loses answers when it is told to.
+// Proxy stands between a client and the server: it loses answers, delays, falls silent and cuts connections when it is told
+// to, and counts round trips.
 type Proxy struct {
 	// URL is the database's, by way of the proxy.
 	URL string
@@ -17,6 +19,10 @@ type Proxy struct {
 	listener net.Listener
 	server   string
 	skip     atomic.Int64 // answers that still pass before one is lost; negative: all pass
+	delay    atomic.Int64 // nanoseconds in each direction
+	silent   atomic.Bool
+	trips    atomic.Int64
+	asked    atomic.Bool // the server has not answered since
 	mu       sync.Mutex
 	open     map[net.Conn]bool
 }
@@ -37,7 +43,7 @@ func NewProxy(t testing.TB, database string) *Proxy {
 	u.Host = listener.Addr().String()
 	p.URL = u.String()
 	go p.accept()
-	t.Cleanup(func() { p.listener.Close(); p.cut() })
+	t.Cleanup(func() { p.listener.Close(); p.Cut() })
 	return p
 }
 
@@ -60,13 +66,36 @@ func (p *Proxy) accept() {
 			continue
 		}
 		p.keep(client, server)
-		go p.pass(server, client, func() bool { return true })
+		go p.pass(server, client, p.ask)
 		go p.pass(client, server, p.passes)
 	}
 }
 
+// Delay makes everything take so long in each direction.
+func (p *Proxy) Delay(d time.Duration) { p.delay.Store(int64(d)) }
+
+// Silence swallows everything from now on, as a broken route does, or ends that. Connections stay open.
+func (p *Proxy) Silence(on bool) { p.silent.Store(on) }
+
+// Cut resets every connection.
+func (p *Proxy) Cut() { p.cut() }
+
+// Trips counts round trips: how often something was asked after something was answered.
+func (p *Proxy) Trips() int { return int(p.trips.Load()) }
+
+// ask counts a question, which always passes.
+func (p *Proxy) ask() bool {
+	if !p.asked.Swap(true) {
+		p.trips.Add(1)
+	}
+	return true
+}
+
 // passes counts an answer, and says whether it passes.
-func (p *Proxy) passes() bool { return p.skip.Load() < 0 || p.skip.Add(-1) >= 0 }
+func (p *Proxy) passes() bool {
+	p.asked.Store(false)
+	return p.skip.Load() < 0 || p.skip.Add(-1) >= 0
+}
 
 // pass copies what comes until one side closes, or something may not pass.
 func (p *Proxy) pass(to io.WriteCloser, from io.ReadCloser, may func() bool) {
@@ -75,8 +104,14 @@ func (p *Proxy) pass(to io.WriteCloser, from io.ReadCloser, may func() bool) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
+		if p.silent.Load() {
+			n = 0
+		}
 		if n > 0 && !may() {
 			return
+		}
+		if d := p.delay.Load(); d > 0 {
+			<-time.After(time.Duration(d))
 		}
 		if _, failed := to.Write(buffer[:n]); failed != nil || err != nil {
 			return
@@ -92,10 +127,14 @@ func (p *Proxy) keep(conns ...net.Conn) {
 	}
 }
 
-func (p *Proxy) cut() {
+// Cut closes every connection.
+func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.open {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // a reset, not an orderly end
+		}
 		c.Close()
 	}
 }

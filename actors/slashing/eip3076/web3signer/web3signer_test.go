@@ -154,6 +154,11 @@ INSERT INTO signed_attestations (validator_id, source_epoch, target_epoch, signi
 		t.Fatal(err)
 	}
 	defer other.Close(context.Background())
+	for n := 1; n > 0; { // the session that has made the database takes its time to end
+		if err := other.QueryRow(context.Background(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
 	report, store := export(t, "jdbc:"+url)
 	epoch, slot := "1000", "32000"
 	want := web3signer.Report{

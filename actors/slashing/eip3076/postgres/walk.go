@@ -1,0 +1,137 @@
+package postgres
+
+import (
+	"context"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+
+	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/messages"
+)
+
+// visit is one validator on a walk. Whoever is visited reads all blocks and then all votes, unless it returns an error;
+// rows that cannot be believed are errors among them.
+type visit struct {
+	key messages.PublicKey
+	head
+	// refused is why the head cannot be believed.
+	refused error
+	blocks  iter.Seq2[eip3076.Block, error]
+	votes   iter.Seq2[eip3076.Attestation, error]
+}
+
+// stride is how many validators are asked for at a time, in two trips.
+const stride = 64
+
+const (
+	selectAfter   = selectHead + "WHERE v.public_key > $1 ORDER BY v.public_key LIMIT $2"
+	walkBlocks    = "SELECT slot, signing_root, scheme, mac FROM chamber_slashing.blocks WHERE validator = $1 ORDER BY slot, rival"
+	walkAttestion = "SELECT source_epoch, target_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations WHERE validator = $1 ORDER BY target_epoch, rival"
+)
+
+// walk visits the named validators that there are, or all, in ascending order of their keys.
+func (s *Store) walk(ctx context.Context, tx pgx.Tx, named []messages.PublicKey, each func(visit) error) error {
+	if len(named) == 0 {
+		return s.walkAll(ctx, tx, each)
+	}
+	keys := sorted(named)
+	for len(keys) > 0 {
+		some := keys[:min(stride, len(keys))]
+		keys = keys[len(some):]
+		found, err := collectHeads(ctx, tx, selectHeads+" ORDER BY v.public_key", some)
+		if err != nil {
+			return err
+		}
+		if err := s.visit(ctx, tx, found, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) walkAll(ctx context.Context, tx pgx.Tx, each func(visit) error) error {
+	after := []byte{}
+	for {
+		found, err := collectHeads(ctx, tx, selectAfter, after, stride)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		after = found[len(found)-1].key
+		if err := s.visit(ctx, tx, found, each); err != nil {
+			return err
+		}
+	}
+}
+
+// visit asks for the rows of a few validators in one trip, and reads them as they come.
+func (s *Store) visit(ctx context.Context, tx pgx.Tx, found []headRow, each func(visit) error) error {
+	batch := &pgx.Batch{}
+	for _, row := range found {
+		batch.Queue(walkBlocks, row.id)
+		batch.Queue(walkAttestion, row.id)
+	}
+	results := tx.SendBatch(ctx, batch)
+	for _, row := range found {
+		key, h, err := row.read()
+		if err == nil {
+			_, err = row.believe(s.marks.Now())
+		}
+		v := visit{key: key, head: h, refused: err, blocks: s.readBlocks(results, key), votes: s.readVotes(results, key)}
+		if err := each(v); err != nil {
+			_ = results.Close() // nobody wants the rest
+			return err
+		}
+	}
+	return results.Close()
+}
+
+// readBlocks reads the next result of a batch.
+func (s *Store) readBlocks(results pgx.BatchResults, key messages.PublicKey) iter.Seq2[eip3076.Block, error] {
+	return func(yield func(eip3076.Block, error) bool) {
+		rows, err := results.Query()
+		if err != nil {
+			yield(eip3076.Block{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var row blockRow
+			var b eip3076.Block
+			if err = rows.Scan(&row.slot, &row.root, &row.scheme, &row.mac); err == nil {
+				b, err = row.believe(key, s.marks.Now())
+			}
+			if !yield(b, err) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(eip3076.Block{}, err)
+		}
+	}
+}
+
+// readVotes reads the next result of a batch.
+func (s *Store) readVotes(results pgx.BatchResults, key messages.PublicKey) iter.Seq2[eip3076.Attestation, error] {
+	return func(yield func(eip3076.Attestation, error) bool) {
+		rows, err := results.Query()
+		if err != nil {
+			yield(eip3076.Attestation{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var row voteRow
+			var a eip3076.Attestation
+			if err = rows.Scan(&row.source, &row.target, &row.root, &row.scheme, &row.mac); err == nil {
+				a, err = row.believe(key, s.marks.Now())
+			}
+			if !yield(a, err) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(eip3076.Attestation{}, err)
+		}
+	}
+}
