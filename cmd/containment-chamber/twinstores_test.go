@@ -24,6 +24,7 @@ func onPostgres(t *testing.T) sharedStore {
 			func(twin int) { ways[twin].Cut() },
 			func(twin int) { ways[twin].LoseAnswer(rand.IntN(8)) },
 			func(twin int) { ways[twin].LoseAnswer(rand.IntN(8)) },
+			func(twin int) { ways[twin].Silence(true); time.Sleep(twinRound / 5); ways[twin].Silence(false) },
 			func(int) { server.Crash(t); server.Restart(t) },
 		},
 	}

@@ -77,9 +77,6 @@ func (p *Proxy) Delay(d time.Duration) { p.delay.Store(int64(d)) }
 // Silence swallows everything from now on, as a broken route does, or ends that. Connections stay open.
 func (p *Proxy) Silence(on bool) { p.silent.Store(on) }
 
-// Cut resets every connection.
-func (p *Proxy) Cut() { p.cut() }
-
 // Trips counts round trips: how often something was asked after something was answered.
 func (p *Proxy) Trips() int { return int(p.trips.Load()) }
 
@@ -127,7 +124,7 @@ func (p *Proxy) keep(conns ...net.Conn) {
 	}
 }
 
-// Cut closes every connection.
+// Cut resets every connection.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
