@@ -23,6 +23,8 @@ func (s *signer) openStore(with trust) func(context.Context) (eip3076.Recorder, 
 		}
 	case config.BackendPostgres:
 		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool}).open
+	case config.BackendDynamoDB:
+		return newTable(s.cfg, with).record
 	}
 	return (&sqliteFile{config: sqlite.Config{
 		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,
