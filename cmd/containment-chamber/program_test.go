@@ -41,7 +41,12 @@ type process struct {
 
 // launch starts "containment-chamber server ARGS" in dir and returns when it is ready to sign.
 func launch(dir string, args ...string) (*process, error) {
-	p, err := begin(dir, args...)
+	return launchWith(dir, nil, args...)
+}
+
+// launchWith is launch, with more variables in the environment.
+func launchWith(dir string, env []string, args ...string) (*process, error) {
+	p, err := beginWith(dir, env, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +57,13 @@ func launch(dir string, args ...string) (*process, error) {
 }
 
 // begin starts it, and does not wait.
-func begin(dir string, args ...string) (*process, error) {
+func begin(dir string, args ...string) (*process, error) { return beginWith(dir, nil, args...) }
+
+func beginWith(dir string, env []string, args ...string) (*process, error) {
 	p := newProcess()
 	p.command = exec.Command(name, append([]string{"server"}, args...)...)
 	p.command.Dir = dir
-	p.command.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	p.command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}, env...)
 	stdout, failed := p.command.StdoutPipe()
 	stderr, err := p.command.StderrPipe()
 	if err := errors.Join(failed, err); err != nil {

@@ -38,6 +38,10 @@ import (
 
 // Server is a stand-in for KMS in all regions and accounts. Make it with [New].
 type Server struct {
+	// Watch, if it is set before the first request, is told of each that the server has judged, and that no [Fault] has
+	// answered. It may be called from several goroutines.
+	Watch func(Request)
+
 	keys    sync.Map // ARN to types.KeyState
 	aliases sync.Map // ARN of an alias to ARN of a key
 	faults  sync.Map // ARN to *fault
@@ -45,6 +49,15 @@ type Server struct {
 }
 
 var _ http.Handler = (*Server)(nil)
+
+// Request is what somebody asked of a key.
+type Request struct {
+	Operation  string // such as Decrypt
+	Key        string // the ARN
+	Context    map[string]string
+	Ciphertext []byte // what was to be decrypted
+	Refused    string // KMS's code for why it was refused; empty when it was not
+}
 
 // New returns a Server that has these keys, which are ARNs.
 func New(keys ...string) *Server {
