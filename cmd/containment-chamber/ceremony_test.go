@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ type custodians struct {
 	dir    string
 	env    []string // of all processes
 	signer *process
+	// What only the signer, and only the operators have in their environment.
+	signerEnv, operatorsEnv []string
 }
 
 // operator runs a command, and expects that it is done.
@@ -26,9 +29,9 @@ func (c custodians) operator(args ...string) string {
 	command := exec.Command(name, args...)
 	command.Dir = c.dir
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "CONTAINMENT_SERVER__LISTEN_ADDRESS=127.0.0.1"}
-	command.Env = append(command.Env, c.env...)
 	command.Env = append(command.Env, "ALICE=seven purple tractors juggle", "BOB=violet umbrella parking 7 trees",
 		"CAROL=nine marble elephants whisper", "DORA=quiet harbours forget 3 lanterns")
+	command.Env = slices.Concat(command.Env, c.operatorsEnv, c.env)
 	var complaints strings.Builder
 	command.Stderr = &complaints
 	said, err := command.Output()
@@ -107,7 +110,7 @@ func (c *custodians) open(settings string) {
 	c.Helper()
 	c.write("config.yaml", settings)
 	var err error
-	if c.signer, err = launchWith(c.dir, c.env, "--config", "config.yaml"); err != nil {
+	if c.signer, err = launchWith(c.dir, slices.Concat(c.env, c.signerEnv), "--config", "config.yaml"); err != nil {
 		c.Fatal(err)
 	}
 	c.Cleanup(c.signer.kill)

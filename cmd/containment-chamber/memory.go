@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"containment-chamber/messages"
@@ -34,10 +35,22 @@ func parseMeminfo(r io.Reader) int64 {
 	return fallbackMemory
 }
 
-// collectAfterLoading gives back what loading has left behind. It also wipes the keys that a reload removed: the garbage
-// collector does, once the signing actor has let go of the old ring, for which it is given a second.
-func collectAfterLoading(e messages.Event) {
-	if _, ok := e.(messages.KeysLoaded); ok {
-		time.AfterFunc(time.Second, debug.FreeOSMemory)
+// collector has the garbage collector come after what leaves secrets behind: loading keys, a ceremony, another state of
+// the chamber. It erases what computations with secrets have left (see secmem.Do), wipes the keys that nobody refers to any
+// more, and gives memory back. Left alone it might not come for two minutes.
+type collector struct{ expected atomic.Bool }
+
+// observe waits a second, until whoever used the secrets has let go of them. However much happens, it is once a second.
+func (c *collector) observe(e messages.Event) {
+	switch e.(type) {
+	case messages.KeysLoaded, messages.GuardReleased, messages.SealChanged:
+		if c.expected.CompareAndSwap(false, true) {
+			time.AfterFunc(time.Second, c.collect)
+		}
 	}
+}
+
+func (c *collector) collect() {
+	c.expected.Store(false)
+	debug.FreeOSMemory()
 }

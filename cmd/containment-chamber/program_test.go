@@ -21,7 +21,12 @@ import (
 
 // TestMain makes the test binary the program when it is started under the program's name, so that -race watches it too.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){name: program.Main})
+	testscript.Main(m, map[string]func(){name: func() {
+		if socket := os.Getenv(searchSocket); socket != "" {
+			go searchMemory(socket)
+		}
+		program.Main()
+	}})
 }
 
 const name = "containment-chamber"

@@ -1,0 +1,244 @@
+//go:build goexperiment.runtimesecret && linux && (amd64 || arm64)
+
+package main_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"containment-chamber/actors/seal/kek"
+	"containment-chamber/actors/seal/opening"
+	sealrecord "containment-chamber/actors/seal/record"
+	"containment-chamber/actors/seal/shamir"
+	"containment-chamber/actors/secmem"
+	"containment-chamber/actors/state"
+	program "containment-chamber/cmd/containment-chamber"
+	"containment-chamber/config"
+	"containment-chamber/messages"
+)
+
+// secrets are what must not be found, by name.
+type secrets map[string][]byte
+
+// pieces are the first and the last half of each: what is left of a secret need not be whole.
+func (s secrets) pieces() secrets {
+	halves := secrets{}
+	for name, secret := range s {
+		halves[name+", first half"], halves[name+", last half"] = secret[:len(secret)/2], secret[len(secret)/2:]
+	}
+	return halves
+}
+
+// found asks the signer how often each piece is in its memory, and returns those that are.
+func (c custodians) found(pieces secrets) map[string]int {
+	c.Helper()
+	var names, words []string
+	for name, piece := range pieces {
+		inverse := slices.Clone(piece)
+		for i := range inverse {
+			inverse[i] = ^inverse[i]
+		}
+		names, words = append(names, name), append(words, hex.EncodeToString(inverse))
+	}
+	counts := strings.Fields(c.search(strings.Join(words, " ") + "\n"))
+	if len(counts) != len(names) {
+		c.Fatalf("%d answers to %d questions", len(counts), len(names))
+	}
+	there := map[string]int{}
+	for i, name := range names {
+		if n, err := strconv.Atoi(counts[i]); err != nil || n > 0 {
+			there[name] = n
+		}
+	}
+	return there
+}
+
+// search asks the signer about its memory.
+func (c custodians) search(question string) (answer string) {
+	c.Helper()
+	conn, err := net.Dial("unix", filepath.Join(c.dir, "search"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer conn.Close()
+	_, failed := io.WriteString(conn, question)
+	answer, err = bufio.NewReader(conn).ReadString('\n')
+	if err := errors.Join(failed, err); err != nil {
+		c.Fatal(err)
+	}
+	return answer
+}
+
+// expectGone waits until the collector has erased what was dropped: the program calls it after each change of its state.
+func (c custodians) expectGone(groups ...secrets) {
+	c.Helper()
+	pieces := secrets{}
+	for _, s := range groups {
+		maps.Copy(pieces, s.pieces())
+	}
+	var there map[string]int
+	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
+		if there = c.found(pieces); len(there) == 0 {
+			return
+		}
+	}
+	c.Errorf("still in memory: %v", there)
+}
+
+// phrases makes passphrases, which the operators have in their environment.
+func (c *custodians) phrases(operators ...string) secrets {
+	made := secrets{}
+	for _, who := range operators {
+		phrase := rand.Text()
+		made["passphrase of "+who] = []byte(phrase)
+		c.operatorsEnv = append(c.operatorsEnv, strings.ToUpper(who)+"="+phrase)
+	}
+	return made
+}
+
+// rebuilt opens the chamber from outside. It returns what only serves to open it, and what a signer keeps while it is open:
+// the master key, and what comes from it.
+func (c custodians) rebuilt(phrases secrets) (s, kept secrets) {
+	c.Helper()
+	r := c.storedRecord().Record
+	s = secrets{}
+	keks, err := opening.Unwrap(c.Context(), kek.NewRing(kek.Config{}), r, r.Set)
+	if err != nil {
+		c.Fatal(err)
+	}
+	for i, share := range keks {
+		s["share of a key-encryption key "+strconv.Itoa(i)] = share[:32]
+	}
+	inner, err := r.Peel(r.Set, keks)
+	if err != nil {
+		c.Fatal(err)
+	}
+	var shares [][]byte
+	for i, o := range r.Set.Quorum.Operators {
+		share, err := r.Share(r.Set, i, messages.Credential{Passphrase: messages.NewSecret(phrases["passphrase of "+o.Name])})
+		if err != nil {
+			c.Fatal(err)
+		}
+		s["share of "+o.Name], shares = share[:32], append(shares, share)
+	}
+	for name, parts := range map[string][][]byte{"outer key": keks, "unseal key": shares[:r.Set.Quorum.Threshold]} {
+		if s[name], err = shamir.Combine(parts); err != nil {
+			c.Fatal(err)
+		}
+	}
+	master, err := new(secmem.Arena).New()
+	if err != nil {
+		c.Fatal(err)
+	}
+	if err := r.OpenByQuorum(r.Set, inner, shares[:r.Set.Quorum.Threshold], master); err != nil {
+		c.Fatal(err)
+	}
+	return s, derived(c.T, r, master)
+}
+
+// derived is the master key, and what comes from it.
+func derived(t *testing.T, r sealrecord.Record, master *secmem.Secret) secrets {
+	t.Helper()
+	bytesOf := func(k *secmem.Secret) (b []byte) {
+		k.Use(func(key *[32]byte) { b = slices.Clone(key[:]) })
+		return b
+	}
+	s := secrets{"master key": bytesOf(master)}
+	for _, purpose := range []messages.KeyPurpose{messages.PurposeSignerState, messages.PurposeTokens, messages.PurposeValidatorKeys} {
+		key, err := new(secmem.Arena).New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealrecord.Derive(r.Chamber, master, key, purpose)
+		s["key for "+string(purpose)] = bytesOf(key)
+	}
+	return s
+}
+
+func (c custodians) storedRecord() sealrecord.Stored {
+	c.Helper()
+	cfg, err := config.Load(config.Options{Flags: map[string]string{
+		"signer-state-backend": "sqlite", "signer-state-path": filepath.Join(c.dir, "state.sqlite"),
+	}})
+	if err != nil {
+		c.Fatal(err)
+	}
+	store, err := program.OpenState(context.Background(), cfg)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer store.Close()
+	records, err := store.Read(context.Background())
+	if err != nil {
+		c.Fatal(err)
+	}
+	i := slices.IndexFunc(records, func(r state.Record) bool { return r.Name == state.Seal })
+	stored, err := sealrecord.Decode(records[i].Body)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return stored
+}
+
+// validatorKey is the secret of devnetKeystore, as the standard writes it and as the library for BLS does.
+func validatorKey() secrets {
+	key, _ := hex.DecodeString("25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866") // interop key 0
+	turned := slices.Clone(key)
+	slices.Reverse(turned)
+	return secrets{"validator's key": key, "validator's key, turned round": turned}
+}
+
+// A signer that is sealed has nothing in its memory that opens the chamber or signs: no master key, nor what is derived
+// from it, no share, no passphrase, no validator's key. The signer looks for them itself, in all of its memory.
+func TestNothingIsLeftInMemory(t *testing.T) {
+	c := custodians{T: t, dir: t.TempDir(), signerEnv: []string{searchSocket + "=search"}}
+	phrases := c.phrases("alice", "bob", "carol")
+	references := c.kekFiles("alpha", "beta", "gamma")
+	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\n")
+	c.expectNoDumps()
+	c.establish(references)
+	c.importKey()
+	c.signs(devnetKey, http.StatusOK)
+
+	opened, kept := c.rebuilt(phrases)
+	key := validatorKey()
+	for i, reference := range references {
+		content, err := os.ReadFile(strings.TrimPrefix(reference, "file:"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened["key-encryption key "+strconv.Itoa(i)] = content
+	}
+	inUse := secrets{"master key": kept["master key"], "validator's key": key["validator's key, turned round"]}
+	if there := c.found(inUse); len(there) != len(inUse) {
+		t.Fatalf("while it signs, only %v is found of what it signs with: this test looks in the wrong places", there)
+	}
+	c.expectGone(opened, phrases)
+
+	c.asks("seal", "--auth-token", manager, "--reason", "drill")
+	c.signs(devnetKey, http.StatusServiceUnavailable)
+	c.expectGone(opened, phrases, kept, key)
+	c.signs(devnetKey, http.StatusServiceUnavailable) // it is alive
+}
+
+// expectNoDumps sees that no crash of the signer writes its memory to a file.
+func (c custodians) expectNoDumps() {
+	c.Helper()
+	if answer := c.search(askDumps); answer != "0 <nil> <nil> 0 0\n" {
+		c.Errorf("it can be dumped: %q", answer)
+	}
+}
