@@ -41,6 +41,16 @@ func newCloud(t *testing.T, tables http.Handler, keys ...string) *cloud {
 	return c
 }
 
+// settings are a configuration that finds it.
+func (c *cloud) settings() string {
+	return "aws: {region: eu-central-1, endpoint_url: '" + c.URL + "'}\n"
+}
+
+// awsCredentials are an environment in which AWS's SDK is content.
+func awsCredentials() []string {
+	return []string{"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true"}
+}
+
 // requests are those to KMS so far.
 func (c *cloud) requests() []kektest.Request {
 	c.mu.Lock()
@@ -63,11 +73,8 @@ func TestCeremoniesOnAWS(t *testing.T) {
 	defer server.Stop()
 	tables := server.Endpoint(t)
 	aws := newCloud(t, tables, awsKeys...)
-	c := custodians{T: t, dir: t.TempDir(), env: []string{
-		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true",
-	}}
-	c.open(ceremonySettings + "signer_state: {backend: dynamodb, table: " + tables.Table(t) + "}\n" +
-		"aws: {region: eu-central-1, endpoint_url: '" + aws.URL + "'}\n")
+	c := custodians{T: t, dir: t.TempDir(), env: awsCredentials()}
+	c.open(ceremonySettings + "signer_state: {backend: dynamodb, table: " + tables.Table(t) + "}\n" + aws.settings())
 	c.play(awsKeys)
 	expectBindings(t, aws.requests())
 	expectBound(t, aws)

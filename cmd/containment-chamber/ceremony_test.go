@@ -23,14 +23,21 @@ type custodians struct {
 	signerEnv, operatorsEnv []string
 }
 
+// passphrases of the operators.
+var passphrases = map[string]string{
+	"alice": "seven purple tractors juggle", "bob": "violet umbrella parking 7 trees",
+	"carol": "nine marble elephants whisper", "dora": "quiet harbours forget 3 lanterns",
+}
+
 // operator runs a command, and expects that it is done.
 func (c custodians) operator(args ...string) string {
 	c.Helper()
 	command := exec.Command(name, args...)
 	command.Dir = c.dir
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "CONTAINMENT_SERVER__LISTEN_ADDRESS=127.0.0.1"}
-	command.Env = append(command.Env, "ALICE=seven purple tractors juggle", "BOB=violet umbrella parking 7 trees",
-		"CAROL=nine marble elephants whisper", "DORA=quiet harbours forget 3 lanterns")
+	for who, phrase := range passphrases {
+		command.Env = append(command.Env, strings.ToUpper(who)+"="+phrase)
+	}
 	command.Env = slices.Concat(command.Env, c.operatorsEnv, c.env)
 	var complaints strings.Builder
 	command.Stderr = &complaints
@@ -45,6 +52,24 @@ func (c custodians) operator(args ...string) string {
 func (c custodians) asks(args ...string) string {
 	c.Helper()
 	return c.operator(append([]string{"operator"}, append(args, "--signer-url", c.signer.api)...)...)
+}
+
+// posts sends a request to the chamber's API with the contents of a file as token, and returns the status.
+func (c custodians) posts(path, token, body string) int {
+	c.Helper()
+	var headers []string
+	if token != "" {
+		text, err := os.ReadFile(filepath.Join(c.dir, token))
+		if err != nil {
+			c.Fatal(err)
+		}
+		headers = append(headers, "Authorization: Bearer "+strings.TrimSpace(string(text)))
+	}
+	r, err := c.signer.send(http.MethodPost, c.signer.api+"/api/v1/chamber"+path, body, headers...)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return r.status
 }
 
 func (c custodians) write(file, text string) {
