@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -54,22 +55,47 @@ func (c custodians) asks(args ...string) string {
 	return c.operator(append([]string{"operator"}, append(args, "--signer-url", c.signer.api)...)...)
 }
 
-// posts sends a request to the chamber's API with the contents of a file as token, and returns the status.
-func (c custodians) posts(path, token, body string) int {
+// calls sends a request to the chamber's API, with a token unless it is empty.
+func (c custodians) calls(method, path, token, body string) reply {
 	c.Helper()
 	var headers []string
 	if token != "" {
-		text, err := os.ReadFile(filepath.Join(c.dir, token))
-		if err != nil {
-			c.Fatal(err)
-		}
-		headers = append(headers, "Authorization: Bearer "+strings.TrimSpace(string(text)))
+		headers = append(headers, "Authorization: Bearer "+token)
 	}
-	r, err := c.signer.send(http.MethodPost, c.signer.api+"/api/v1/chamber"+path, body, headers...)
+	r, err := c.signer.send(method, c.signer.api+"/api/v1/chamber"+path, body, headers...)
 	if err != nil {
 		c.Fatal(err)
 	}
-	return r.status
+	return r
+}
+
+// answers is a call that is to be answered with a status.
+func (c custodians) answers(want int, path, token, body string) reply {
+	c.Helper()
+	r := c.calls(http.MethodPost, path, token, body)
+	if r.status != want {
+		c.Fatalf("%s: answered %d %s, want %d", path, r.status, r.body, want)
+	}
+	return r
+}
+
+// submits gives an operator's passphrase, for a share or for something else that needs a quorum.
+func (c custodians) submits(want int, path, operator, phrase string) reply {
+	c.Helper()
+	return c.answers(want, path, "", credential(operator, phrase))
+}
+
+func credential(operator, phrase string) string {
+	return fmt.Sprintf(`{"operator":%q,"passphrase":%q}`, operator, phrase)
+}
+
+func (c custodians) read(file string) string {
+	c.Helper()
+	text, err := os.ReadFile(filepath.Join(c.dir, file))
+	if err != nil {
+		c.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
 }
 
 func (c custodians) write(file, text string) {

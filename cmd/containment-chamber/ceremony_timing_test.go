@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"fmt"
 	"math"
 	"net/http"
 	"testing"
@@ -23,10 +22,10 @@ func TestUnsealTakesItsTime(t *testing.T) {
 		times.argon2id = min(times.argon2id, timed(func() {
 			quorum.SealUnderPassphrase(make([]byte, 33), []byte(passphrases["alice"]), quorum.Binding{})
 		}))
-		c.answers(http.StatusOK, "/seal", "management.token", `{"reason":"drill"}`)
-		refused := timed(func() { c.shares(http.StatusForbidden, "alice", passphrases["carol"]) })
-		good := timed(func() { c.shares(http.StatusOK, "alice", passphrases["alice"]) })
-		last := timed(func() { c.shares(http.StatusOK, "carol", passphrases["carol"]) })
+		c.answers(http.StatusOK, "/seal", c.read("management.token"), `{"reason":"drill"}`)
+		refused := timed(func() { c.submits(http.StatusForbidden, "/unseal", "alice", passphrases["carol"]) })
+		good := timed(func() { c.submits(http.StatusOK, "/unseal", "alice", passphrases["alice"]) })
+		last := timed(func() { c.submits(http.StatusOK, "/unseal", "carol", passphrases["carol"]) })
 		times.refused, times.good, times.unseal = min(times.refused, refused), min(times.good, good), min(times.unseal, good+last)
 	}
 	t.Logf("one Argon2id takes %v; an unseal by KMS and two passphrases %v; a share that is refused %v, a good one %v",
@@ -43,18 +42,4 @@ func timed(f func()) time.Duration {
 	begin := time.Now()
 	f()
 	return time.Since(begin)
-}
-
-// shares submits an operator's passphrase.
-func (c custodians) shares(want int, operator, phrase string) {
-	c.Helper()
-	c.answers(want, "/unseal", "", fmt.Sprintf(`{"operator":%q,"passphrase":%q}`, operator, phrase))
-}
-
-// answers is posts, with the status that is wanted.
-func (c custodians) answers(want int, path, token, body string) {
-	c.Helper()
-	if got := c.posts(path, token, body); got != want {
-		c.Errorf("%s: answered %d, want %d", path, got, want)
-	}
 }

@@ -91,6 +91,8 @@ const AllKeys = ""
 // Fault is what goes wrong.
 type Fault struct {
 	Kind FaultKind
+	// Operation is the one that fails, such as Encrypt; empty stands for all.
+	Operation string
 	// Delay passes before anything else happens, unless the client leaves.
 	Delay time.Duration
 	// Times is how many requests fail before all is well again; 0 stands for all.
@@ -125,16 +127,20 @@ func (s *Server) Fail(arn string, f Fault) {
 	s.faults.Store(arn, counted)
 }
 
-// faultOf returns what goes wrong with a request for a key.
-func (s *Server) faultOf(arn string) Fault {
+// faultOf returns what goes wrong with an operation of a key.
+func (s *Server) faultOf(arn, operation string) Fault {
 	for _, name := range []string{arn, AllKeys} {
 		if f, ok := s.faults.Load(name); ok {
-			if f := f.(*fault); f.Fault != (Fault{}) && (f.Times == 0 || f.left.Add(-1) >= 0) {
+			if f := f.(*fault); f.hits(operation) && (f.Times == 0 || f.left.Add(-1) >= 0) {
 				return f.Fault
 			}
 		}
 	}
 	return Fault{}
+}
+
+func (f Fault) hits(operation string) bool {
+	return f != (Fault{}) && (f.Operation == "" || f.Operation == operation)
 }
 
 // Config is for a Ring that finds a Server at this URL. Its credentials are static, and it does not wait long between

@@ -109,7 +109,10 @@ func TestTruncated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake.Fail(arn, kektest.Fault{Kind: kektest.Truncated, Times: 1})
+	fake.Fail(arn, kektest.Fault{Kind: kektest.Truncated, Operation: "Decrypt", Times: 1})
+	if _, err := c.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: &name}); err != nil {
+		t.Fatal(err) // another operation
+	}
 	for _, want := range []string{"ab", "abc"} {
 		opened, err := c.Decrypt(t.Context(), &kms.DecryptInput{KeyId: &name, CiphertextBlob: sealed.CiphertextBlob})
 		if err != nil || string(opened.Plaintext) != want {

@@ -24,7 +24,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, refusal{http.StatusBadRequest, "SerializationException", "no JSON"})
 		return
 	}
-	f := s.faultOf(s.resolve(s.keyOf(in)))
+	f := s.faultOf(s.resolve(s.keyOf(in)), operation)
 	select {
 	case <-time.After(f.Delay):
 	case <-r.Context().Done():
