@@ -69,6 +69,7 @@ var awsKeys = []string{
 // The same on AWS: key-encryption keys in KMS, the signer state in DynamoDB. Each secret that KMS sees is bound to the
 // chamber, and to the number of its share.
 func TestCeremoniesOnAWS(t *testing.T) {
+	t.Parallel()
 	var server dynalite.Server
 	defer server.Stop()
 	tables := server.Endpoint(t)

@@ -100,6 +100,7 @@ func (s *theatre) show(p play) {
 // TestMetricsOfCeremonies plays all that happens to a chamber, and compares what has moved in the metrics with what was to
 // move, and nothing else.
 func TestMetricsOfCeremonies(t *testing.T) {
+	t.Parallel()
 	s := &theatre{aws: newCloud(t, http.NotFoundHandler(), awsKeys...)}
 	s.custodians = custodians{T: t, dir: t.TempDir(), env: awsCredentials()}
 	s.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\n" + s.aws.settings())

@@ -229,6 +229,7 @@ func (c custodians) kekFiles(names ...string) (references []string) {
 
 // No step needs a cloud.
 func TestCeremoniesOfTheReadme(t *testing.T) {
+	t.Parallel()
 	c := custodians{T: t, dir: t.TempDir()}
 	references := c.kekFiles("alpha", "beta", "gamma", "delta")
 	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\n")

@@ -205,6 +205,7 @@ func validatorKey() secrets {
 // A signer that is sealed has nothing in its memory that opens the chamber or signs: no master key, nor what is derived
 // from it, no share, no passphrase, no validator's key. The signer looks for them itself, in all of its memory.
 func TestNothingIsLeftInMemory(t *testing.T) {
+	t.Parallel()
 	c := custodians{T: t, dir: t.TempDir(), signerEnv: []string{searchSocket + "=search"}}
 	phrases := c.phrases("alice", "bob", "carol")
 	references := c.kekFiles("alpha", "beta", "gamma")
@@ -226,6 +227,11 @@ func TestNothingIsLeftInMemory(t *testing.T) {
 	inUse := secrets{"master key": kept["master key"], "validator's key": key["validator's key, turned round"]}
 	if there := c.found(inUse); len(there) != len(inUse) {
 		t.Fatalf("while it signs, only %v is found of what it signs with: this test looks in the wrong places", there)
+	}
+	planted := rand.Text()
+	c.signer.get(t, c.signer.api+"/upcheck?"+planted)
+	if len(c.found(secrets{"planted": []byte(planted)})) != 1 {
+		t.Error("a text that is there is not found")
 	}
 	c.expectGone(opened, phrases)
 
