@@ -38,19 +38,22 @@ func parseMeminfo(r io.Reader) int64 {
 // collector has the garbage collector come after what leaves secrets behind: loading keys, a ceremony, another state of
 // the chamber. It erases what computations with secrets have left (see secmem.Do), wipes the keys that nobody refers to any
 // more, and gives memory back. Left alone it might not come for two minutes.
-type collector struct{ expected atomic.Bool }
+type collector struct{ waiting atomic.Int64 }
 
 // observe waits a second, until whoever used the secrets has let go of them. However much happens, it is once a second.
 func (c *collector) observe(e messages.Event) {
 	switch e.(type) {
 	case messages.KeysLoaded, messages.GuardReleased, messages.SealChanged:
-		if c.expected.CompareAndSwap(false, true) {
+		if c.waiting.Add(1) == 1 {
 			time.AfterFunc(time.Second, c.collect)
 		}
 	}
 }
 
+// collect comes again for those that had less than their second.
 func (c *collector) collect() {
-	c.expected.Store(false)
 	debug.FreeOSMemory()
+	if c.waiting.Swap(0) > 1 && c.waiting.Add(1) == 1 {
+		time.AfterFunc(time.Second, c.collect)
+	}
 }

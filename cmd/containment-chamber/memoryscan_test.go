@@ -213,6 +213,7 @@ func TestNothingIsLeftInMemory(t *testing.T) {
 	c.expectNoDumps()
 	c.establish(references)
 	c.importKey()
+	c.asks("rotate", "kms", "--auth-token", manager, "--kms-key-arns", strings.Join(references, ","), "--kms-threshold", "2")
 	c.signs(devnetKey, http.StatusOK)
 
 	opened, kept := c.rebuilt(phrases)
