@@ -23,7 +23,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## Run a signer for development: embedded stores and known keys in ./dev-data
+run: build ## Run a signer for development: a chamber with known keys in ./dev-data
 	@bin/containment-chamber server --dev
 
 .PHONY: build

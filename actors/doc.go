@@ -5,21 +5,22 @@
 //	├─ audit            4 in 1m, 100ms…5s    writes the audit stream; the end of the file says where to go on
 //	├─ slashing          4 in 1m, 200ms…10s   owns the store; its state is the database, which it opens again
 //	├─ seal              1 in 10m, 0s…0s      owns the master key; comes back sealed, and knows what it last read
-//	│  ├─ look-01…       temporary            reads the seal record
-//	│  └─ combine-02…    temporary            calls key-encryption keys, opens shares, writes the record; one job each
+//	│  └─ combine-01…    temporary            calls key-encryption keys, opens shares, writes the record; one job each
 //	├─ keys              4 in 1m, 200ms…10s   owns the key ring; the ring survives a crash
 //	│  ├─ scan-01…       temporary            lists the files, once for each loading
 //	│  ├─ loader-02…     temporary            decrypts one file after the other; a crash costs that file
 //	│  ├─ saver-03…      temporary            writes the cache of decrypted keys
 //	│  ├─ list-04…       temporary            reads the rows of sealed keys, once for each look
 //	│  └─ opener-05…     temporary            opens some of them; a crash costs one row
+//	├─ control           4 in 1m, 200ms…10s   has the signer state read again and again, and offers it to the others
+//	│  └─ read-01…       temporary            reads it once
 //	├─ ceremony          2 in 1m, 0s…0s       the guard: admits one ceremony at a time; comes back free
 //	│  └─ session-01…    temporary            holds one ceremony, which ends with it
 //	├─ signing           2 in 1m, 100ms…2s    admits, groups and queues; what it holds is answered at a crash
 //	│  └─ worker-00…     4 in 1m, 50ms…2s     signs; holds one chunk
 //	└─ watchdog          no limit, 1s…10s     pings the others; reports who hangs, and in the end gives the process up
 //
-// Seal and ceremony are there only in a signer that has a signer state.
+// Seal, control and ceremony are there only in a signer that has a signer state.
 //
 // "4 in 1m, 200ms…10s" grants four restarts within a minute, after a pause that doubles from 200 ms to 10 s. A fifth
 // crash fails the supervisor. A temporary actor is not restarted, and its parent is told.

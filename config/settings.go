@@ -133,13 +133,13 @@ var settings = [...]Setting{
 	{Key: "logging.log_color", Doc: "Colours in the text form. Unset: on a terminal only.",
 		value: toggle{into: func(c *Config) **bool { return &c.Logging.LogColor }}},
 
-	{Key: "opentelemetry.enabled", Default: "false", Doc: "Whether requests for signatures are traced.",
+	{Key: "opentelemetry.enabled", Default: "false", Doc: "Whether requests for signatures, ceremonies and refreshes of the signer state are traced.",
 		value: decision{func(c *Config) *bool { return &c.Opentelemetry.Enabled }}},
 	{Key: "opentelemetry.endpoint", Default: "http://localhost:4317", Doc: "The collector, which speaks OTLP over gRPC. https means TLS; OTEL_EXPORTER_OTLP_HEADERS and _CERTIFICATE are honoured.",
 		value: text{describe: "a URL such as http://127.0.0.1:4317 or https://collector", parse: parseCollector,
 			into: func(c *Config) *string { return &c.Opentelemetry.Endpoint }}},
 	{Key: "opentelemetry.service_name", Default: "containment-chamber", Doc: "The name of this service in traces.",
 		value: text{describe: "a text that is not empty", parse: required, into: func(c *Config) *string { return &c.Opentelemetry.ServiceName }}},
-	{Key: "opentelemetry.sample_ratio", Default: "1", Doc: "The share of requests that are traced. A caller that sends a traceparent header decides for its own.",
+	{Key: "opentelemetry.sample_ratio", Default: "1", Doc: "The share of requests and refreshes that are traced. A caller that sends a traceparent header decides for its own.",
 		value: ratio{func(c *Config) *float64 { return &c.Opentelemetry.SampleRatio }}},
 }

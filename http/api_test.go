@@ -134,6 +134,7 @@ func expect(t *testing.T, reply *httptest.ResponseRecorder, status int, code str
 		Error     string `json:"error"`
 		Message   string `json:"message"`
 		RequestID string `json:"request_id"`
+		Chamber   json.RawMessage
 	}
 	decoder := json.NewDecoder(bytes.NewReader(reply.Body.Bytes()))
 	decoder.DisallowUnknownFields()

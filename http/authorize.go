@@ -25,13 +25,14 @@ const (
 type principal struct{ id string }
 
 // authorize checks the token of a request for what the scope covers. It is the one place that decides: the management
-// token opens all scopes. Refusals: ErrUnauthorized, ErrSealed, since no token can be checked without the master key.
+// token opens all scopes. Refusals: ErrUnauthorized, ErrSealed, since a token can be checked without the master key for
+// sealing only.
 func (c *chamber) authorize(ctx context.Context, r *http.Request, s scope) (principal, error) {
 	token, err := tokenOf(r.Header)
 	if err != nil {
 		return principal{}, fmt.Errorf("%w (%s)", err, s)
 	}
-	manager, err := c.config.CheckToken(ctx, messages.CheckManagementToken{Token: token})
+	manager, err := c.config.CheckToken(ctx, messages.CheckManagementToken{Token: token, ToSeal: s == scopeSeal})
 	if ctx.Err() == nil { // otherwise it may be looked at still
 		token.Wipe()
 	}

@@ -16,8 +16,8 @@ type Chamber struct {
 	Perform func(context.Context, messages.PerformCeremony) (messages.CeremonyOutcome, error)
 	// Status says how the chamber stands.
 	Status func(context.Context, messages.GetSealStatus) (messages.SealStatus, error)
-	// Guard says whether a ceremony is under way.
-	Guard func(context.Context, messages.GetGuardStatus) (messages.GuardStatus, error)
+	// Guard says whether a ceremony is under way, and whether the guard is stuck.
+	Guard func(context.Context, messages.GetGuardWatch) (messages.GuardWatch, error)
 	// Challenge is what a YubiKey has to answer.
 	Challenge func(context.Context, messages.GetChallenge) (messages.Challenge, error)
 	// CheckToken checks the management token.
@@ -54,6 +54,7 @@ type chamber struct {
 	gate           gate
 	requestTimeout time.Duration
 	bodyTimeout    time.Duration
+	begin          func(*http.Request, string) *tracedCeremony
 }
 
 // routeChamber adds the routes. Whatever is sent below their common path may hold a secret, also to a path that is
@@ -80,6 +81,7 @@ func (a *API) chamber() *chamber {
 		gate:           a.gate.beside(queueCeremonies, orDefault(c.MaxConcurrent, 16)),
 		requestTimeout: a.config.RequestTimeout,
 		bodyTimeout:    min(a.config.BodyTimeout, ceremonyBodyTimeout),
+		begin:          a.beginCeremony,
 	}
 }
 
@@ -112,7 +114,7 @@ type replying func(messages.CeremonyOutcome) []byte
 
 // ceremony serves a ceremony: it lets the address and then the request in, reads it, has it held, and replies.
 func (c *chamber) ceremony(read reading, reply replying) endpoint {
-	return func(w http.ResponseWriter, r *http.Request, _ string) error {
+	return func(w http.ResponseWriter, r *http.Request, id string) error {
 		if err := c.layer.admit(r); err != nil {
 			return err
 		}
@@ -122,9 +124,11 @@ func (c *chamber) ceremony(read reading, reply replying) endpoint {
 		defer c.gate.leave()
 		ctx, cancel := context.WithTimeout(r.Context(), c.config.Timeout)
 		defer cancel()
-		outcome, err := c.hold(ctx, w, r, read)
+		told := c.begin(r, id)
+		outcome, err := c.hold(ctx, w, r, told.read(read))
+		told.end(err)
 		if err != nil {
-			return err
+			return c.withStatus(r, err)
 		}
 		defer outcome.Wipe()
 		body := reply(outcome)

@@ -47,14 +47,14 @@ func newChamber() *signerWithChamber {
 			return s.outcome, nil
 		},
 		Status: func(context.Context, messages.GetSealStatus) (messages.SealStatus, error) { return s.status, nil },
-		Guard: func(context.Context, messages.GetGuardStatus) (messages.GuardStatus, error) {
-			return messages.GuardStatus{}, nil
+		Guard: func(context.Context, messages.GetGuardWatch) (messages.GuardWatch, error) {
+			return messages.GuardWatch{}, nil
 		},
 		Challenge: func(context.Context, messages.GetChallenge) (messages.Challenge, error) {
 			return messages.Challenge{Bytes: []byte{1, 0xff}}, nil
 		},
 		CheckToken: func(_ context.Context, m messages.CheckManagementToken) (messages.Manager, error) {
-			if !s.status.State.Signs() {
+			if !s.status.State.Signs() && !m.ToSeal {
 				return messages.Manager{}, fmt.Errorf("%w: the chamber is %s", messages.ErrSealed, s.status.State)
 			}
 			if "Bearer "+plain(m.Token) != managing {

@@ -9,13 +9,14 @@ import (
 	"containment-chamber/messages"
 )
 
-// guardTimeout is how long the status waits for the guard: one that hangs must not keep the rest from being seen.
+// guardTimeout is how long the status waits for whoever watches the guard: the rest is to be seen in any case.
 const guardTimeout = 2 * time.Second
 
 // How much of the status is shown.
 const (
 	detailFull  = "full"
 	detailLocal = "local"
+	detailBrief = "brief"
 )
 
 // status serves GET …/status: all of it with a token, and less to callers on this machine without. A token cannot be checked
@@ -33,9 +34,7 @@ func (c *chamber) status(w http.ResponseWriter, r *http.Request, _ string) error
 	if err != nil {
 		return err
 	}
-	body := bodyOf(status)
-	body.Version = c.config.Version
-	body.Guard = c.guard(ctx)
+	body := c.body(ctx, status)
 	body.Keys, _ = c.config.Keys(ctx) // without it the rest is still worth telling
 	if !full {
 		body = body.forLocal()
@@ -45,13 +44,20 @@ func (c *chamber) status(w http.ResponseWriter, r *http.Request, _ string) error
 	return nil
 }
 
-// guard says whether a ceremony is under way, or that the guard does not say.
+func (c *chamber) body(ctx context.Context, status messages.SealStatus) chamberStatus {
+	body := bodyOf(status)
+	body.Version = c.config.Version
+	body.Guard = c.guard(ctx)
+	return body
+}
+
+// guard says whether a ceremony is under way, or why that is not known.
 func (c *chamber) guard(ctx context.Context) guardStatus {
 	ctx, cancel := context.WithTimeout(ctx, guardTimeout)
 	defer cancel()
-	g, err := c.config.Guard(ctx, messages.GetGuardStatus{})
+	g, err := c.config.Guard(ctx, messages.GetGuardWatch{})
 	if err != nil {
 		return guardStatus{Error: problemOf(err).code}
 	}
-	return guardStatus{Held: g.Held, Ceremony: g.Ceremony, By: g.By, Since: when(g.Since)}
+	return guardOf(g)
 }

@@ -22,7 +22,7 @@ func fullStatus() messages.SealStatus {
 		Version: 7, Generation: 3,
 		KMS:    messages.KMSStatus{References: []string{"file:a"}, Threshold: 1, Err: errors.New("no answer"), Attempts: 4, NextAttempt: at},
 		Quorum: quorum, Rotation: quorum,
-		Emergency:       messages.Emergency{Standing: true, By: "kq7", Reason: "drill", At: at, Unrecorded: true},
+		Emergency:       messages.Emergency{Standing: true, By: "kq7", Reason: "drill", At: at, Unrecorded: true, Err: errors.New("store away")},
 		RootToken:       messages.Progress{Operators: []string{"alice"}, Threshold: 2, Expires: at},
 		ManagementToken: "kq7", Err: errors.New("rolled back"), Work: "rotate mode",
 	}
@@ -31,8 +31,9 @@ func fullStatus() messages.SealStatus {
 func withFullStatus() *signerWithChamber {
 	s := newChamber()
 	s.status = fullStatus()
-	s.chamber.Guard = func(context.Context, messages.GetGuardStatus) (messages.GuardStatus, error) {
-		return messages.GuardStatus{Held: true, Ceremony: "rotate mode", By: "kq7", Since: s.status.Since, Fence: 9}, nil
+	s.chamber.Guard = func(context.Context, messages.GetGuardWatch) (messages.GuardWatch, error) {
+		holder := messages.GuardStatus{Held: true, Ceremony: "rotate mode", By: "kq7", Since: s.status.Since, Fence: 9}
+		return messages.GuardWatch{Holder: holder, HeldFor: 61500 * time.Millisecond, BreakAt: s.status.Since.Add(3 * time.Minute), Overdue: true}, nil
 	}
 	return s
 }
@@ -61,7 +62,7 @@ func TestStatusBeforeAnything(t *testing.T) {
 	s.from = fromHere
 	s.status = messages.SealStatus{}
 	reply := s.ask("GET", "/status", "")
-	want := `{"detail":"local","version":"v1.2.3","state":"","closing":false,"mode":"","kms":{"threshold":0,"open":false},"quorum":{"operators":[],"threshold":0,"given":0},"guard":{"held":false}}`
+	want := `{"detail":"local","version":"v1.2.3","state":"","closing":false,"mode":"","kms":{"threshold":0,"open":false},"quorum":{"operators":[],"threshold":0,"given":0},"guard":{"held":false,"stuck":false}}`
 	if reply.Body.String() != want {
 		t.Errorf("%s, want %s", reply.Body, want)
 	}
@@ -104,18 +105,33 @@ func TestWhoSeesTheStatus(t *testing.T) {
 	}
 }
 
-// TestStatusOfAGuardThatHangs: the rest is told all the same.
-func TestStatusOfAGuardThatHangs(t *testing.T) {
+// TestStatusOfAGuardThatIsStuck: that it does not answer is the worse of two findings.
+func TestStatusOfAGuardThatIsStuck(t *testing.T) {
+	for want, watch := range map[string]messages.GuardWatch{
+		`"stuck":true,"finding":"held"}`:                       {Holder: messages.GuardStatus{Held: true}, Overdue: true},
+		`{"held":false,"stuck":true,"finding":"unresponsive"}`: {Unresponsive: true},
+		`"stuck":true,"finding":"unresponsive"}`:               {Holder: messages.GuardStatus{Held: true}, Overdue: true, Unresponsive: true},
+	} {
+		s := newChamber()
+		s.chamber.Guard = func(context.Context, messages.GetGuardWatch) (messages.GuardWatch, error) { return watch, nil }
+		if reply := s.ask("GET", "/status", "", "Authorization", managing); reply.Code != 200 || !strings.Contains(reply.Body.String(), want) {
+			t.Errorf("%+v: %d %s", watch, reply.Code, reply.Body)
+		}
+	}
+}
+
+// TestStatusOfAGuardThatNobodySees: the rest is told all the same.
+func TestStatusOfAGuardThatNobodySees(t *testing.T) {
 	s := newChamber()
-	s.chamber.Guard = func(ctx context.Context, _ messages.GetGuardStatus) (messages.GuardStatus, error) {
+	s.chamber.Guard = func(ctx context.Context, _ messages.GetGuardWatch) (messages.GuardWatch, error) {
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("no deadline")
 		}
-		return messages.GuardStatus{}, fmt.Errorf("ask: %w", context.DeadlineExceeded)
+		return messages.GuardWatch{}, fmt.Errorf("ask: %w", context.DeadlineExceeded)
 	}
 	s.chamber.Keys = func(context.Context) (map[string]int, error) { return nil, messages.ErrUnavailable }
 	reply := s.ask("GET", "/status", "", "Authorization", managing)
-	if reply.Code != 200 || !strings.Contains(reply.Body.String(), `"guard":{"held":false,"error":"expired"}`) || strings.Contains(reply.Body.String(), `"keys"`) {
+	if reply.Code != 200 || !strings.Contains(reply.Body.String(), `"guard":{"held":false,"stuck":false,"error":"expired"}`) || strings.Contains(reply.Body.String(), `"keys"`) {
 		t.Errorf("%d %s", reply.Code, reply.Body)
 	}
 	s.chamber.Status = func(context.Context, messages.GetSealStatus) (messages.SealStatus, error) {

@@ -29,9 +29,9 @@ type Config struct {
 	// Health gathers the checks of /healthcheck within the context's deadline, 800 ms: Vero stops waiting after 1 s.
 	Health func(context.Context) Health
 	// Observe is told facts: SigningFinished, RequestRefused, QueueRefused, HandlerPanicked, and of traced requests
-	// RequestFinished and StepFinished. It must not block.
+	// RequestFinished and StepFinished, or CeremonyAnswered. It must not block.
 	Observe func(messages.Event)
-	// Trace begins the trace of a request for signatures, or goes on with that of its traceparent header, which is empty
+	// Trace begins the trace of a request for signatures or a ceremony, or goes on with that of its traceparent header, which is empty
 	// when there is none. It must not block. Nil traces nothing.
 	Trace func(traceparent string) messages.Trace
 	// ObserveError is told the status of each reply of 400 and above. It must not block.

@@ -14,7 +14,8 @@
 //   - A sign request beyond Config.MaxConcurrent is refused before its body is read. /upcheck is never refused.
 //   - For each sign request, and each item of a batch, one messages.SigningFinished is observed before the reply is written.
 //   - For each sign request and each batch whose trace is sampled, one messages.RequestFinished is observed after that, and
-//     before it a messages.StepFinished for the reading of the body.
+//     before it a messages.StepFinished for the reading of the body. For each ceremony whose trace is sampled, and that the
+//     address may ask for, one messages.CeremonyAnswered is observed before the reply is written.
 //   - The OpenAPI document at /openapi.yaml describes every route; the tests hold every reply against it.
 //   - Ceremonies take no slots from signatures. At most Chamber.MaxConcurrent are in flight, each with a body of 64 KiB at
 //     most that must arrive within 5 s. Who may ask for what is decided by one function, authorize, and by the guard.

@@ -62,6 +62,8 @@ var problems = []problem{
 	{messages.ErrUnknownKey, 404, "unknown_key", 0, messages.StatusUnknownKey, "load the key, or remove it from the client"},
 	{messages.ErrSlashable, 412, "slashing_refused", 0, messages.StatusSlashing, ""},
 	{messages.ErrSealed, 503, "sealed", 30, messages.StatusSealed, "unseal the signer"},
+	{messages.ErrRowRefused, 500, "slashing_row_refused", 0, messages.StatusError, "nothing was signed: somebody may have edited the slashing-protection store; run 'containment-chamber slashing verify'"},
+	{messages.ErrStoreRegressed, 500, "slashing_store_regressed", 0, messages.StatusError, "nothing was signed; see /healthcheck and the signer's log"},
 	{messages.ErrStoreUnavailable, 503, "store_unavailable", 5, messages.StatusError, "nothing was signed; see /healthcheck and the signer's log"},
 	{messages.ErrDraining, 503, "draining", 5, messages.StatusOverloaded, "nothing was signed; ask another replica or wait for the restart"},
 	{messages.ErrOverloaded, 503, "overloaded", 1, messages.StatusOverloaded, "nothing was signed; try again"},
@@ -123,11 +125,17 @@ func (p problem) after(err error) int {
 
 // write answers the request with the problem that err is.
 func (p problem) write(w http.ResponseWriter, id string, err error) {
-	body, _ := json.Marshal(struct { // strings always marshal
-		Error     string `json:"error"`
-		Message   string `json:"message"`
-		RequestID string `json:"request_id"`
-	}{p.code, p.message(err), id})
+	var c *conflict
+	var chamber *chamberStatus
+	if errors.As(err, &c) {
+		chamber = &c.status
+	}
+	body, _ := json.Marshal(struct { // strings, numbers and times of this age always marshal
+		Error     string         `json:"error"`
+		Message   string         `json:"message"`
+		RequestID string         `json:"request_id"`
+		Chamber   *chamberStatus `json:"chamber,omitempty"`
+	}{p.code, p.message(err), id, chamber})
 	if after := p.after(err); after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}

@@ -57,6 +57,7 @@ type emergency struct {
 	Reason     string    `json:"reason"`
 	At         time.Time `json:"at"`
 	Unrecorded bool      `json:"unrecorded"`
+	Error      string    `json:"error,omitempty"`
 }
 
 type consents struct {
@@ -66,11 +67,15 @@ type consents struct {
 }
 
 type guardStatus struct {
-	Held     bool      `json:"held"`
-	Ceremony string    `json:"ceremony,omitempty"`
-	By       string    `json:"by,omitempty"`
-	Since    time.Time `json:"since,omitzero"`
-	Error    string    `json:"error,omitempty"`
+	Held        bool                  `json:"held"`
+	Ceremony    string                `json:"ceremony,omitempty"`
+	By          string                `json:"by,omitempty"`
+	Since       time.Time             `json:"since,omitzero"`
+	HeldSeconds int                   `json:"held_seconds,omitempty"`
+	BreaksAt    time.Time             `json:"breaks_at,omitzero"`
+	Stuck       bool                  `json:"stuck"`
+	Finding     messages.StuckFinding `json:"finding,omitempty"`
+	Error       string                `json:"error,omitempty"`
 }
 
 // bodyOf writes all of a status down.
@@ -88,7 +93,7 @@ func bodyOf(s messages.SealStatus) chamberStatus {
 		body.Rotation = &rotation
 	}
 	if e := s.Emergency; e.Standing {
-		body.Emergency = &emergency{e.By, e.Reason, when(e.At), e.Unrecorded}
+		body.Emergency = &emergency{e.By, e.Reason, when(e.At), e.Unrecorded, textOf(e.Err)}
 	}
 	if len(s.RootToken.Operators) > 0 {
 		c := consentsOf(s.RootToken)
@@ -104,6 +109,16 @@ func (c chamberStatus) forLocal() chamberStatus {
 	return c
 }
 
+// brief leaves out whatever names somebody or something, for somebody who has proved nothing, and is told besides a
+// refusal that says in which state the chamber is.
+func (c chamberStatus) brief() chamberStatus {
+	b := chamberStatus{Detail: detailBrief, Version: c.Version, State: c.State, Since: c.Since, Closing: c.Closing, Mode: c.Mode, Work: c.Work}
+	b.KMS.Threshold, b.KMS.Open = c.KMS.Threshold, c.KMS.Open
+	b.Quorum = quorumStatus{[]operatorStatus{}, c.Quorum.Threshold, c.Quorum.Given, c.Quorum.Expires}
+	b.Guard, b.Guard.By = c.Guard, ""
+	return b
+}
+
 func quorumOf(q messages.QuorumStatus) quorumStatus {
 	body := quorumStatus{[]operatorStatus{}, q.Threshold, q.Given, when(q.Expires)}
 	for _, o := range q.Operators {
@@ -114,6 +129,22 @@ func quorumOf(q messages.QuorumStatus) quorumStatus {
 
 func consentsOf(p messages.Progress) consents {
 	return consents{append([]string{}, p.Operators...), p.Threshold, when(p.Expires)}
+}
+
+// guardOf says whether a ceremony is under way. A guard that does not answer is worse than a ceremony that takes its time.
+func guardOf(g messages.GuardWatch) guardStatus {
+	h := g.Holder
+	body := guardStatus{
+		Held: h.Held, Ceremony: h.Ceremony, By: h.By, Since: when(h.Since), HeldSeconds: int(g.HeldFor / time.Second), BreaksAt: when(g.BreakAt),
+		Stuck: g.Overdue || g.Unresponsive,
+	}
+	switch {
+	case g.Unresponsive:
+		body.Finding = messages.StuckUnresponsive
+	case g.Overdue:
+		body.Finding = messages.StuckHeld
+	}
+	return body
 }
 
 // when is a time to the second, in UTC. The zero time stays zero.

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -46,4 +47,41 @@ func (a *API) answered(r *http.Request, event messages.RequestFinished) {
 		event.Failed = event.Items
 	}
 	a.config.Observe(event)
+}
+
+// tracedCeremony is a request for a ceremony in its trace.
+type tracedCeremony struct {
+	event   messages.CeremonyAnswered
+	observe func(messages.Event)
+}
+
+// beginCeremony begins the trace of a request for a ceremony.
+func (a *API) beginCeremony(r *http.Request, id string) *tracedCeremony {
+	return &tracedCeremony{
+		messages.CeremonyAnswered{Trace: a.begin(r), Route: r.Method + " " + r.Pattern, Code: http.StatusOK, RequestID: id, Started: time.Now()},
+		a.config.Observe,
+	}
+}
+
+// read has what is read belong to the trace.
+func (t *tracedCeremony) read(read reading) reading {
+	return func(ctx context.Context, r *http.Request, body []byte) (messages.PerformCeremony, error) {
+		m, err := read(ctx, r, body)
+		if err == nil {
+			m.Trace, t.event.Ceremony = t.event.Trace, m.Ceremony.Name()
+		}
+		return m, err
+	}
+}
+
+// end tells how it ended, if somebody wants to know.
+func (t *tracedCeremony) end(err error) {
+	if !t.event.Trace.Sampled {
+		return
+	}
+	if err != nil {
+		t.event.Err, t.event.Code = err, problemOf(err).status
+	}
+	t.event.Took = time.Since(t.event.Started)
+	t.observe(t.event)
 }

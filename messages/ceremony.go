@@ -12,6 +12,7 @@ type PerformCeremony struct {
 	// By says who asks, as audit records have it: the id of a token, the name of an operator, "setup token".
 	By       string
 	Ceremony Ceremony
+	Trace    Trace
 }
 
 // Abandon wipes the secrets of a message that was lost.
@@ -92,7 +93,7 @@ type (
 		Token      Secret
 		Credential Credential
 	}
-	// SubmitShare gives an operator's share of the unseal key.
+	// SubmitShare gives an operator's share of the unseal key. Somebody who is no operator is [ErrWrongCredential], too.
 	SubmitShare struct {
 		Operator   string
 		Credential Credential
@@ -108,10 +109,10 @@ type (
 	// RotateMode replaces everything: it adds or removes the quorum, or the key-encryption keys.
 	RotateMode struct{ Plan KeyPlan }
 	// AbortRotation gives up the quorum that is to come. While the first one registers it undoes the initialisation, and
-	// needs the setup token.
+	// needs the setup token. Later there is no setup token any more: one that comes with it is refused.
 	AbortRotation struct{ SetupToken Secret }
 	// GenerateRootToken makes a management token, and so ends the one before. With a quorum each call is the consent of one
-	// operator. Without, it needs Code, which a call without one has the signer write to its log.
+	// operator. Without a quorum, it needs Code, which a call with nothing has the signer write to its log.
 	GenerateRootToken struct {
 		Operator   string
 		Credential Credential

@@ -68,6 +68,10 @@ var (
 	ErrAuditUnavailable = errors.New("audit stream unavailable")
 	// ErrStoreUnavailable says that the slashing-protection store could not record. Nothing was signed.
 	ErrStoreUnavailable = errors.New("slashing-protection store unavailable")
+	// ErrRowRefused says that a row of the slashing-protection store cannot be believed. Nothing was signed.
+	ErrRowRefused = errors.New("slashing-protection row refused")
+	// ErrStoreRegressed says that the slashing-protection store has gone back in time. Nothing was signed.
+	ErrStoreRegressed = errors.New("slashing-protection store has gone back in time")
 )
 
 // LockedOut is an [ErrLockedOut] that knows how long.

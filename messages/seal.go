@@ -54,6 +54,7 @@ type ExecuteCeremony struct {
 	Fence    uint64
 	By       string
 	Ceremony Ceremony
+	Trace    Trace
 }
 
 // Abandon wipes the secrets of a message that was lost.
@@ -144,9 +145,10 @@ type Emergency struct {
 	Standing   bool
 	By, Reason string
 	At         time.Time
-	// Unrecorded says that the signer state could not be written: a restart or another replica would open again. Seal
-	// once more when it can.
+	// Unrecorded says that the signer state could not be written yet, because of Err: a restart or another replica would
+	// open again. The signer goes on trying, until it can or somebody opens the chamber.
 	Unrecorded bool
+	Err        error
 }
 
 // GetChallenge asks what the YubiKey of an operator has to answer: to register with the quorum that is to come when
@@ -199,7 +201,11 @@ type SecretsDropped struct{}
 
 // CheckManagementToken asks whether a token is the management token. The asker keeps the token and wipes it, but not
 // before the answer. Refusals: [ErrUnauthorized], [ErrSealed].
-type CheckManagementToken struct{ Token Secret }
+type CheckManagementToken struct {
+	Token Secret
+	// ToSeal says that it is to seal the chamber, and nothing else: that can be checked without a master key too.
+	ToSeal bool
+}
 
 // Manager is the answer to [CheckManagementToken]: the id of the token, which may be shown and logged.
 type Manager struct{ ID string }

@@ -29,6 +29,16 @@ type ChamberSealed struct {
 	Here bool
 }
 
+// SealUnrecorded says that the chamber is sealed here, but that the signer state could not be written to say so: others do
+// not follow, and a restart would open again. The next attempt is After so long.
+type SealUnrecorded struct {
+	Err   error
+	After time.Duration
+}
+
+// SealRecorded says that the signer state says by now what it could not before: that By has sealed the chamber.
+type SealRecorded struct{ By string }
+
 // ShareSubmitted says that an operator has submitted a share.
 type ShareSubmitted struct {
 	Operator string
@@ -84,7 +94,8 @@ type SecretsKept struct {
 	Err      error
 }
 
-// ControlRefreshed says that a component of the signer state was read. Err is nil when it could be.
+// ControlRefreshed says that a component of the signer state was read. Err is nil when it could be, and whoever uses it
+// believes it.
 type ControlRefreshed struct {
 	Component string
 	Err       error
@@ -96,6 +107,8 @@ type ControlRefreshed struct {
 func (SealChanged) event()           {}
 func (ChamberInitialized) event()    {}
 func (ChamberSealed) event()         {}
+func (SealUnrecorded) event()        {}
+func (SealRecorded) event()          {}
 func (ShareSubmitted) event()        {}
 func (SharesForgotten) event()       {}
 func (RotationFinished) event()      {}
@@ -131,6 +144,16 @@ func (e ChamberSealed) Line() Line {
 }
 
 // Line implements [Event].
+func (e SealUnrecorded) Line() Line {
+	return Line{slog.LevelError, TargetAudit, "seal not recorded", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
+}
+
+// Line implements [Event].
+func (e SealRecorded) Line() Line {
+	return Line{slog.LevelWarn, TargetAudit, "seal recorded", []slog.Attr{slog.String("by", orDash(e.By))}}
+}
+
+// Line implements [Event].
 func (e ShareSubmitted) Line() Line {
 	level, accepted := slog.LevelInfo, true
 	if e.Err != nil {
@@ -161,7 +184,7 @@ func (e ManagementTokenIssued) Line() Line {
 
 // Line implements [Event].
 func (e KMSOpenFailed) Line() Line {
-	return Line{slog.LevelWarn, TargetApp, "key-encryption keys do not open the chamber", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
+	return Line{slog.LevelWarn, TargetAudit, "key-encryption keys do not open the chamber", []slog.Attr{cause(e.Err), millis("next_attempt_ms", e.After)}}
 }
 
 // Line implements [Event].

@@ -15,7 +15,8 @@ type KeyDuty struct {
 type RecordDuties struct{ Duties []KeyDuty }
 
 // Recorded is the answer to [RecordDuties]. Verdicts has one entry for each duty: nil when the duty is on record and
-// may be signed, otherwise an [ErrSlashable] or [ErrWrongNetwork].
+// may be signed, otherwise an [ErrSlashable] or [ErrWrongNetwork], or, where what the store says of the key cannot be
+// believed, an [ErrRowRefused] or [ErrStoreRegressed].
 type Recorded struct {
 	Verdicts []error
 	// GenesisValidatorsRoot is the chain that the store belongs to, once it is known.

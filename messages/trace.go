@@ -15,7 +15,8 @@ type Trace struct {
 	Span [8]byte
 	// Parent is the caller's span; zero where the trace begins here.
 	Parent [8]byte
-	// Sampled says that the trace is wanted: then, and only then, [StepFinished] and [RequestFinished] are published.
+	// Sampled says that the trace is wanted: then, and only then, are [StepFinished], [RequestFinished], [PartFinished] and
+	// [CeremonyAnswered] published.
 	Sampled bool
 }
 

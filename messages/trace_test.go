@@ -24,6 +24,8 @@ func TestLinesNameTheTrace(t *testing.T) {
 		messages.SigningFinished{Trace: traced},
 		messages.StepFinished{Trace: traced, Step: messages.StepSign, Err: errors.New("x")},
 		messages.RequestFinished{Signing: messages.SigningFinished{Trace: traced}},
+		messages.PartFinished{Part: messages.Part{Trace: traced}},
+		messages.CeremonyAnswered{Trace: traced},
 	} {
 		if got := attrs(e)["trace_id"]; got != id {
 			t.Errorf("%T: trace_id is %q", e, got)
@@ -36,7 +38,7 @@ func TestLinesNameTheTrace(t *testing.T) {
 
 // What is published for every traced request is for those who look for it.
 func TestStepsAreDebugLines(t *testing.T) {
-	for _, e := range []messages.Event{messages.StepFinished{}, messages.RequestFinished{}} {
+	for _, e := range []messages.Event{messages.StepFinished{}, messages.RequestFinished{}, messages.PartFinished{}, messages.CeremonyAnswered{}} {
 		if got := e.Line().Level; got != slog.LevelDebug {
 			t.Errorf("%T has level %v", e, got)
 		}

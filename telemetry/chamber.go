@@ -59,6 +59,10 @@ func (c *chamberMetrics) start() {
 		c.kmsCalls.WithLabelValues(action, statusSuccess)
 		c.kmsCalls.WithLabelValues(action, statusError)
 	}
+	for _, component := range messages.Components() {
+		c.controlRefreshes.WithLabelValues(component, statusSuccess)
+		c.controlRefreshes.WithLabelValues(component, statusError)
+	}
 	for _, reason := range []string{"too_short", "too_long", "too_weak", "contains_operator_name"} {
 		c.passphrases.WithLabelValues(reason, "register")
 		c.passphrases.WithLabelValues(reason, "rotate")

@@ -63,7 +63,9 @@
 // either case. A traceparent that is broken begins a new trace, as W3C Trace Context has it; tracestate is not kept,
 // since this is the last service of a trace.
 //
-// Only requests for signatures are traced: health checks and scrapes come by the second and have no steps.
+// Requests for signatures, ceremonies, and refreshes of the signer state are traced: health checks and scrapes come by the
+// second and have no steps. A ceremony has parts within parts, [messages.Part], each with an id before its span exists.
+// Each refresh is a trace of its own, because nobody has asked for it; the ratio is what makes them fewer.
 //
 // A refused signature is an error of the step that refused it, but the request's span is one only from status 500 on, as
 // OpenTelemetry has it for servers. The attributes outcome, operation, pubkey and request_id are those of the log.

@@ -15,13 +15,17 @@ import (
 	"containment-chamber/messages"
 )
 
-// Observe turns a request that has finished, or a step of it, into a span.
+// Observe turns a request that has finished, or a step or a part of it, into a span.
 func (t *Tracing) Observe(event messages.Event) {
 	switch e := event.(type) {
 	case messages.RequestFinished:
 		t.request(e)
 	case messages.StepFinished:
 		t.step(e)
+	case messages.PartFinished:
+		t.part(e)
+	case messages.CeremonyAnswered:
+		t.ceremony(e)
 	}
 }
 
@@ -41,11 +45,44 @@ func (t *Tracing) request(e messages.RequestFinished) {
 	if e.Code >= http.StatusInternalServerError { // a refusal is no error of the server's (OpenTelemetry: HTTP spans)
 		s.err = signing.Err
 	}
-	ctx := context.WithValue(context.Background(), given{}, signing.Trace)
-	if signing.Trace.Parent != [8]byte{} {
-		ctx = trace.ContextWithRemoteSpanContext(ctx, within(signing.Trace, signing.Trace.Parent))
+	t.export(as(signing.Trace), s)
+}
+
+// ceremony exports the span of a request for a ceremony, which has parts.
+func (t *Tracing) ceremony(e messages.CeremonyAnswered) {
+	method, route, _ := strings.Cut(e.Route, " ")
+	s := span{
+		name: e.Route, kind: trace.SpanKindServer, started: e.Started, took: e.Took,
+		attributes: []attribute.KeyValue{
+			attribute.String("http.request.method", method), attribute.String("http.route", route),
+			attribute.Int("http.response.status_code", e.Code), attribute.String("request_id", e.RequestID),
+		},
 	}
-	t.export(ctx, s)
+	if e.Ceremony != "" {
+		s.attributes = append(s.attributes, attribute.String("ceremony", e.Ceremony))
+	}
+	if e.Code >= http.StatusInternalServerError {
+		s.err = e.Err
+	}
+	t.export(as(e.Trace), s)
+}
+
+// part exports the span of a part, a child of that of which it is one.
+func (t *Tracing) part(e messages.PartFinished) {
+	s := span{name: e.Part.Name, kind: trace.SpanKindInternal, started: e.Part.Started, took: e.Took, err: e.Err}
+	if e.About.Key != "" {
+		s.attributes = []attribute.KeyValue{attribute.String(e.About.Key, e.About.Value.String())}
+	}
+	t.export(as(e.Part.Trace), s)
+}
+
+// as is the context of a span that others know by the id that it has in its trace.
+func as(of messages.Trace) context.Context {
+	ctx := context.WithValue(context.Background(), given{}, of)
+	if of.Parent != [8]byte{} {
+		ctx = trace.ContextWithRemoteSpanContext(ctx, within(of, of.Parent))
+	}
+	return ctx
 }
 
 // step exports the span of a step, a child of its request's.
@@ -89,15 +126,16 @@ func within(t messages.Trace, span [8]byte) trace.SpanContext {
 	return trace.NewSpanContext(trace.SpanContextConfig{TraceID: t.ID, SpanID: span, TraceFlags: trace.FlagsSampled})
 }
 
-// given is the key under which a context holds the [messages.Trace] of the request whose span is made.
+// given is the key under which a context holds the [messages.Trace] of the request or part whose span is made.
 type given struct{}
 
-// givenIDs gives a request's span the id that its steps have as their parent's, and other spans a random one.
+// givenIDs gives the span of a request or part the id that its steps and parts have as their parent's, and others a
+// random one.
 type givenIDs struct{}
 
 var _ sdk.IDGenerator = givenIDs{}
 
-// NewIDs implements [sdk.IDGenerator] for a span without a parent, which only a request's is.
+// NewIDs implements [sdk.IDGenerator] for a span without a parent, which only a request's or a refresh's is.
 func (givenIDs) NewIDs(ctx context.Context) (trace.TraceID, trace.SpanID) {
 	t, _ := ctx.Value(given{}).(messages.Trace)
 	return t.ID, t.Span

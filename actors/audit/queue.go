@@ -137,10 +137,12 @@ func Events() []string {
 	var names []string
 	for _, e := range []messages.Event{
 		messages.SigningFinished{}, messages.DutyRefused{}, messages.KeysChanged{}, messages.GenesisPinned{},
-		messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{}, messages.HandlerPanicked{},
+		messages.CanarySigned{}, messages.ActorPanicked{}, messages.ActorRestarted{}, messages.ActorStopped{}, messages.ActorGaveUp{},
+		messages.ActorUnresponsive{}, messages.ActorResponsive{}, messages.HandlerPanicked{},
 		messages.AuditOpened{}, messages.AuditDropped{}, messages.AuditFailed{},
-		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.ShareSubmitted{}, messages.SharesForgotten{},
-		messages.RotationFinished{}, messages.ManagementTokenIssued{}, messages.SealRecordRefused{}, messages.SecretsKept{},
+		messages.SealChanged{}, messages.ChamberInitialized{}, messages.ChamberSealed{}, messages.SealUnrecorded{}, messages.SealRecorded{},
+		messages.ShareSubmitted{}, messages.SharesForgotten{}, messages.RotationFinished{}, messages.ManagementTokenIssued{},
+		messages.KMSOpenFailed{}, messages.SealRecordRefused{}, messages.SecretsKept{},
 		messages.GuardReleased{Cause: messages.ReleasedCrashed}, messages.GuardStuck{}, messages.GuardRecovered{}, messages.CeremonyRefused{},
 		messages.OperatorLockedOut{}, messages.OutcomeUnrecorded{},
 	} {

@@ -72,7 +72,9 @@ func Spec(cfg Config) actors.Spec {
 	memory := &kept{}
 	return actors.Spec{
 		Name: "ceremony",
-		New:  func() actors.Actor { return &guard{cfg: cfg, kept: memory} },
+		New: func() actors.Actor {
+			return &guard{cfg: cfg, kept: memory, wishes: map[int]actors.Promise[messages.CeremonyOutcome]{}}
+		},
 		// People and the watchdog ask, a few a second; all but one are refused at once.
 		Mailbox: 64,
 		Restart: actors.Restart{Max: 2, Period: time.Minute},
@@ -99,6 +101,10 @@ type guard struct {
 	name    string
 	asked   messages.PerformCeremony // its secrets are not the guard's any more
 	promise actors.Promise[messages.CeremonyOutcome]
+	part    messages.Part // of the trace of what was asked
+
+	wishes map[int]actors.Promise[messages.CeremonyOutcome] // for a one-time code, until the seal has said how it stands
+	wished int
 }
 
 // Receive implements actors.Actor.
@@ -121,6 +127,9 @@ func (g *guard) Receive(c *actors.Context, message any) {
 func (g *guard) Abandon(err error) {
 	if g.held() {
 		g.promise.Fail(err)
+	}
+	for _, wish := range g.wishes {
+		wish.Fail(err)
 	}
 }
 
@@ -164,10 +173,11 @@ func (g *guard) learn(state messages.SealState) {
 
 // perform admits a ceremony, or refuses it.
 func (g *guard) perform(c *actors.Context, m messages.PerformCeremony) {
-	now := time.Now()
-	if g.showCode(c, m, now) {
+	if asksForCode(m.Ceremony) {
+		g.offerCode(c, m)
 		return
 	}
+	now := time.Now()
 	err := g.authorize(m.Ceremony, now)
 	if err == nil {
 		g.makeWay(c, m.Ceremony)
@@ -196,6 +206,8 @@ func (g *guard) begin(c *actors.Context, m messages.PerformCeremony) {
 	c.Publish(messages.GuardAcquired{Ceremony: holder.Ceremony, By: holder.By, Fence: holder.Fence})
 	g.kept.sessions++
 	g.name = fmt.Sprintf("session-%02d", g.kept.sessions)
+	g.part = m.Trace.Part("ceremony")
+	m.Trace = g.part.Trace
 	g.asked, g.promise = m, actors.Defer(c, m)
 	c.After(g.cfg.BreakAfter, func(c *actors.Context) { g.breakOff(c, holder.Fence) })
 	g.session = actors.Spawn[courtroom](c, g.sessionSpec(c, g.name, m))

@@ -69,6 +69,9 @@ func TestOneCeremonyAtATime(t *testing.T) {
 		if !errors.Is(err, messages.ErrGuardBusy) || !strings.Contains(err.Error(), messages.CeremonyUnsealKMS) || !wiped() {
 			t.Errorf("%v; wiped: %t", err, wiped())
 		}
+		if e := actorstest.Expect[messages.CeremonyRefused](h.Kit); e.Operator != "bob" || !errors.Is(e.Err, messages.ErrGuardBusy) {
+			t.Errorf("%+v", e)
+		}
 		h.Advance(20 * time.Second)
 		if got := h.hold.For(); got != 20*time.Second {
 			t.Errorf("held for %v", got)

@@ -25,7 +25,7 @@ func run(t *testing.T, before func(string), test func(*harness)) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		h := &harness{
 			Kit: k, hold: &ceremony.Hold{}, shown: map[string][]string{},
-			seal:  &fakeSeal{state: messages.StateUninitialized, wait: map[uint64]actors.Promise[messages.CeremonyOutcome]{}},
+			seal:  &fakeSeal{state: messages.StateUninitialized, mode: messages.ModeKMS, wait: map[uint64]actors.Promise[messages.CeremonyOutcome]{}},
 			audit: &fakeAudit{},
 		}
 		cfg := ceremony.Config{
@@ -77,6 +77,7 @@ func (h *harness) held() bool {
 // fakeSeal does what it is asked for at once, unless hang is set.
 type fakeSeal struct {
 	state     messages.SealState
+	mode      messages.SealMode
 	refuse    error
 	hang      bool
 	wait      map[uint64]actors.Promise[messages.CeremonyOutcome]
@@ -87,7 +88,7 @@ type fakeSeal struct {
 func (f *fakeSeal) Receive(c *actors.Context, message any) {
 	switch m := message.(type) {
 	case messages.GetSealStatus:
-		actors.Answer(c, m, messages.SealStatus{State: f.state})
+		actors.Answer(c, m, messages.SealStatus{State: f.state, Mode: f.mode})
 	case messages.AbandonCeremony:
 		f.abandoned = append(f.abandoned, m.Fence)
 		actors.Answer(c, m, messages.CeremonyAbandoned{})

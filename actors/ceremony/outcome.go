@@ -3,6 +3,7 @@ package ceremony
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"containment-chamber/actors"
@@ -19,7 +20,7 @@ func (g *guard) authorize(m messages.Ceremony, now time.Time) error {
 	case messages.InitializeChamber:
 		return g.kept.setup.fits(m.SetupToken, "setup token", now)
 	case messages.AbortRotation:
-		if !g.state.Signs() { // then it is the initialisation that is undone
+		if !g.state.Signs() || !m.SetupToken.Empty() { // the initialisation is undone, or somebody believes so
 			return g.kept.setup.fits(m.SetupToken, "setup token", now)
 		}
 	case messages.GenerateRootToken:
@@ -43,21 +44,6 @@ func operator(m messages.Ceremony) string {
 	}
 }
 
-// showCode answers whoever asks for a management token with neither operator nor code: the code is in the log. It is
-// shown once in its life, however often somebody asks.
-func (g *guard) showCode(c *actors.Context, m messages.PerformCeremony, now time.Time) bool {
-	generate, ok := m.Ceremony.(messages.GenerateRootToken)
-	if !ok || generate.Operator != "" || !generate.Code.Empty() || !g.state.Signs() {
-		return false
-	}
-	if !g.kept.code.valid(now) {
-		g.kept.code = newOneTime(codePrefix, func(token string) { g.cfg.Show("one-time code", token) })
-		g.kept.code.expires = now.Add(codeLife)
-	}
-	actors.Answer(c, m, messages.CeremonyOutcome{CodeShown: true})
-	return true
-}
-
 // finish takes the outcome of a session, unless it was broken off.
 func (g *guard) finish(c *actors.Context, m finished) {
 	if !g.release(c, m.fence, messages.ReleasedFinished) {
@@ -65,6 +51,7 @@ func (g *guard) finish(c *actors.Context, m finished) {
 		return
 	}
 	g.count(c, m.err)
+	g.part.End(c.Publish, slog.String("ceremony", g.asked.Ceremony.Name()), m.err)
 	if m.err != nil {
 		m.outcome.Wipe()
 		g.refused(c, g.asked, m.err)
@@ -116,6 +103,7 @@ func (g *guard) giveUp(c *actors.Context, cause messages.ReleaseCause, err error
 	fence := g.kept.lease.Holder.Fence
 	g.release(c, fence, cause)
 	g.abandon(c, fence)
+	g.part.End(c.Publish, slog.String("ceremony", g.asked.Ceremony.Name()), err)
 	g.refused(c, g.asked, err)
 	g.promise.Fail(err)
 }

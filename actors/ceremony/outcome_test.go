@@ -4,7 +4,6 @@ import (
 	"errors"
 	"regexp"
 	"testing"
-	"time"
 
 	"containment-chamber/messages"
 )
@@ -48,45 +47,17 @@ func TestSetupToken(t *testing.T) {
 			t.Errorf("the token outlives its use: %v", err)
 		}
 		h.become(messages.StateSealed, messages.StateAwaitingRotation)
+		held := len(h.seal.executed)
+		for name, token := range map[string]messages.Secret{"one that is over": h.lastShown("setup token"), "another": messages.NewSecret([]byte("cc-setup-x"))} {
+			if _, err := h.perform(messages.AbortRotation{SetupToken: token}); !errors.Is(err, messages.ErrUnauthorized) || len(h.seal.executed) != held {
+				t.Errorf("a setup token where there is none, %s: %v", name, err)
+			}
+		}
 		if _, err := h.perform(messages.AbortRotation{}); err != nil {
 			t.Errorf("a rotation needs no setup token to be aborted: %v", err)
 		}
 		if len(h.shown["setup token"]) != 1 {
 			t.Errorf("shown: %v", h.shown)
-		}
-	})
-}
-
-func TestOneTimeCode(t *testing.T) {
-	run(t, nil, func(h *harness) {
-		generate := func(code messages.Secret) (messages.CeremonyOutcome, error) {
-			return h.perform(messages.GenerateRootToken{Code: code})
-		}
-		if _, err := generate(messages.Secret{}); !errors.Is(err, messages.ErrUnauthorized) || len(h.shown["one-time code"]) > 0 {
-			t.Errorf("a chamber that is sealed shows a code: %v", err)
-		}
-		h.become(messages.StateUninitialized, messages.StateUnsealed)
-		for range 3 {
-			if outcome, err := generate(messages.Secret{}); err != nil || !outcome.CodeShown {
-				t.Errorf("%+v, %v", outcome, err)
-			}
-		}
-		if len(h.shown["one-time code"]) != 1 {
-			t.Errorf("shown: %v", h.shown)
-		}
-		if _, err := generate(messages.NewSecret([]byte("cc-code-x"))); !errors.Is(err, messages.ErrUnauthorized) {
-			t.Error(err)
-		}
-		if _, err := generate(h.lastShown("one-time code")); err != nil || len(h.seal.executed) != 1 {
-			t.Error(err)
-		}
-		if _, err := generate(h.lastShown("one-time code")); !errors.Is(err, messages.ErrUnauthorized) {
-			t.Errorf("the code is good twice: %v", err)
-		}
-		_, _ = generate(messages.Secret{})
-		h.Advance(10 * time.Minute)
-		if _, err := generate(h.lastShown("one-time code")); !errors.Is(err, messages.ErrUnauthorized) {
-			t.Errorf("the code is good for ever: %v", err)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package ceremony
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
 	"containment-chamber/actors"
@@ -49,6 +50,7 @@ type session struct {
 	fence    uint64
 	by       string
 	ceremony messages.Ceremony
+	trace    messages.Trace
 	// own says that the ceremony's secrets are still the session's.
 	own     bool
 	next    int
@@ -69,7 +71,8 @@ func steps() []step {
 
 func (g *guard) sessionSpec(c *actors.Context, name string, m messages.PerformCeremony) actors.Spec {
 	s := &session{
-		cfg: g.cfg, guard: actors.Self[messages.Guard](c), fence: g.kept.lease.Holder.Fence, by: m.By, ceremony: m.Ceremony, own: true,
+		cfg: g.cfg, guard: actors.Self[messages.Guard](c), fence: g.kept.lease.Holder.Fence, by: m.By, ceremony: m.Ceremony, trace: m.Trace,
+		own: true,
 	}
 	return actors.Spec{
 		Name:    name,
@@ -113,8 +116,10 @@ func (s *session) intend(c *actors.Context) {
 
 func (s *session) act(c *actors.Context) {
 	s.own = false
-	actors.Pipe(c, s.cfg.Seal, messages.ExecuteCeremony{Fence: s.fence, By: s.by, Ceremony: s.ceremony}, actors.Piped[messages.CeremonyOutcome]{
+	part := s.trace.Part(stepAct)
+	actors.Pipe(c, s.cfg.Seal, messages.ExecuteCeremony{Fence: s.fence, By: s.by, Ceremony: s.ceremony, Trace: part.Trace}, actors.Piped[messages.CeremonyOutcome]{
 		Then: func(c *actors.Context, outcome messages.CeremonyOutcome, err error) {
+			part.End(c.Publish, slog.Attr{}, err)
 			s.outcome, s.err = outcome, err
 			s.advance(c)
 		},
@@ -132,9 +137,13 @@ func (s *session) record(c *actors.Context) {
 }
 
 func (s *session) evidence(c *actors.Context, line messages.Line, then func(*actors.Context, error)) {
+	part := s.trace.Part("evidence")
 	actors.Pipe(c, s.cfg.Audit, messages.RecordEvidence{Line: line}, actors.Piped[messages.EvidenceRecorded]{
 		Within: evidenceWithin,
-		Then:   func(c *actors.Context, _ messages.EvidenceRecorded, err error) { then(c, err) },
+		Then: func(c *actors.Context, _ messages.EvidenceRecorded, err error) {
+			part.End(c.Publish, slog.String("record", line.Message), err)
+			then(c, err)
+		},
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"containment-chamber/actors"
 	"containment-chamber/actors/audit"
 	"containment-chamber/actors/ceremony"
+	"containment-chamber/actors/control"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/signing"
@@ -27,7 +28,8 @@ import (
 // Name is the root's name, and the first part of every path in the tree.
 const Name = "chamber"
 
-// Config configures the children. The refs in Signing, Keys, Ceremony and Watchdog and the system in Watchdog are set by Start.
+// Config configures the children. The refs in Signing, Keys, Seal, Ceremony and Watchdog, and the system in Watchdog, are
+// set by Start.
 type Config struct {
 	Audit    audit.Config
 	Slashing slashing.Config
@@ -40,7 +42,9 @@ type Config struct {
 
 // Sealing configures what a chamber with a master key has more.
 type Sealing struct {
-	Seal     seal.Config
+	Seal seal.Config
+	// Control reads what the signer state's Store is; Start adds the seal to its consumers.
+	Control  control.Config
 	Ceremony ceremony.Config
 	// StuckAfter is how long a ceremony may take before the watchdog says so.
 	StuckAfter time.Duration
@@ -53,9 +57,10 @@ type Chamber struct {
 	Keys     actors.Ref[messages.Keys]
 	Signing  actors.Ref[messages.Signing]
 	Watchdog actors.Ref[messages.Watchdog]
-	// Seal and Guard address nobody in a signer without a signer state.
-	Seal  actors.Ref[messages.Seal]
-	Guard actors.Ref[messages.Guard]
+	// Seal, Control and Guard address nobody in a signer without a signer state.
+	Seal    actors.Ref[messages.Seal]
+	Control actors.Ref[messages.Control]
+	Guard   actors.Ref[messages.Guard]
 }
 
 // Start makes the tree in s.
@@ -71,6 +76,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 	cfg.Watchdog.System = s
 	if cfg.Sealing != nil {
 		c.Seal, c.Guard = actors.Lookup[messages.Seal](s, Name+"/seal"), actors.Lookup[messages.Guard](s, Name+"/ceremony")
+		c.Control = actors.Lookup[messages.Control](s, Name+"/control")
 	}
 	children := specs(c, cfg)
 	actors.Start[root](s, actors.Spec{
@@ -82,7 +88,7 @@ func Start(s *actors.System, cfg Config) Chamber {
 }
 
 // specs lists the children in the order of their birth. The master key is there before the keys that it encrypts, and
-// wiped after them.
+// wiped after them. Who is offered the signer state is there before it is read.
 func specs(c Chamber, cfg Config) root {
 	children := root{audit.Spec(cfg.Audit), slashing.Spec(cfg.Slashing)}
 	if cfg.Sealing == nil {
@@ -90,21 +96,25 @@ func specs(c Chamber, cfg Config) root {
 	}
 	sealing := *cfg.Sealing
 	sealing.Seal.Consumers = append(slices.Clip(sealing.Seal.Consumers), seal.ConsumerOf("keys", c.Keys))
+	sealing.Seal.Control = c.Control
+	sealing.Control.Consumers = append(slices.Clip(sealing.Control.Consumers), control.ConsumerOf(messages.ComponentSeal, c.Seal))
 	cfg.Keys.Sealed.Seal = c.Seal
 	sealing.Ceremony.Seal, sealing.Ceremony.Audit = c.Seal, c.Audit
 	if sealing.Ceremony.Hold == nil {
 		sealing.Ceremony.Hold = &ceremony.Hold{}
 	}
-	cfg.Watchdog.Guard = watchdog.Guard{Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter}
-	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), ceremony.Spec(sealing.Ceremony))
+	cfg.Watchdog.Guard = watchdog.Guard{
+		Ref: c.Guard, Holder: sealing.Ceremony.Hold.Get, StuckAfter: sealing.StuckAfter, BreakAfter: sealing.Ceremony.BreakAfter,
+	}
+	children = append(children, seal.Spec(sealing.Seal), keys.Spec(cfg.Keys), control.Spec(sealing.Control), ceremony.Spec(sealing.Ceremony))
 	return append(children, signing.Spec(cfg.Signing), watchdog.Spec(cfg.Watchdog))
 }
 
 // Classes lists the classes of all actors of the tree, for metrics that exist before their first event.
 func Classes() []string {
 	return []string{
-		Name, "audit", "slashing", "seal", "look", "combine", "keys", "scan", "loader", "saver", "list", "opener",
-		"ceremony", "session", "signing", "worker", "watchdog",
+		Name, "audit", "slashing", "seal", "combine", "keys", "scan", "loader", "saver", "list", "opener",
+		"control", "read", "ceremony", "session", "signing", "worker", "watchdog",
 	}
 }
 

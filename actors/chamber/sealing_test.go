@@ -18,6 +18,7 @@ import (
 	"containment-chamber/actors/audit"
 	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/control"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/keys/sealed/sqlite"
@@ -36,12 +37,20 @@ type register struct {
 	mu      sync.Mutex
 	version uint64
 	body    []byte
+	down    error
+}
+
+// set breaks or mends it.
+func (r *register) set(f func(*register)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f(r)
 }
 
 func (r *register) Read(context.Context) (uint64, []byte, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.version, bytes.Clone(r.body), nil
+	return r.version, bytes.Clone(r.body), r.down
 }
 
 func (r *register) Write(_ context.Context, version uint64, body []byte) error {
@@ -60,13 +69,14 @@ type sealed struct {
 	stream     string
 	references []string
 	shown      map[string]string
+	state      *register
 	rows       *sqlite.Store // of sealed keys
 }
 
 func runSealed(t *testing.T, test func(*sealed)) *sealed {
 	t.Helper()
 	dir := t.TempDir()
-	s := &sealed{harness: &harness{T: t}, stream: filepath.Join(dir, "audit.jsonl"), shown: map[string]string{}}
+	s := &sealed{harness: &harness{T: t}, stream: filepath.Join(dir, "audit.jsonl"), shown: map[string]string{}, state: &register{}}
 	for i := range 3 {
 		path := filepath.Join(dir, fmt.Sprint(i))
 		if err := kek.WriteFile(path); err != nil {
@@ -94,8 +104,9 @@ func runSealed(t *testing.T, test func(*sealed)) *sealed {
 		Watchdog: watchdog.Config{GiveUp: time.Minute},
 		Sealing: &chamber.Sealing{
 			Seal: seal.Config{
-				Store: &register{}, Keys: kek.NewRing(kek.Config{}), Refresh: 50 * time.Millisecond, ShareWindow: time.Minute, WorkTimeout: time.Minute,
+				Store: s.state, Keys: kek.NewRing(kek.Config{}), ShareWindow: time.Minute, WorkTimeout: time.Minute,
 			},
+			Control:    control.Config{Store: components{s.state}, Interval: 50 * time.Millisecond},
 			Ceremony:   ceremony.Config{BreakAfter: time.Minute, Show: func(what, token string) { s.show(what, token) }},
 			StuckAfter: 30 * time.Second,
 		},

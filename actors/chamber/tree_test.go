@@ -13,6 +13,7 @@ import (
 	"containment-chamber/actors/audit"
 	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/control"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/signing"
@@ -49,7 +50,7 @@ func TestDocumentedTree(t *testing.T) {
 	}
 	for _, spec := range []actors.Spec{
 		audit.Spec(audit.Config{}), slashing.Spec(slashing.Config{}), keys.Spec(keys.Config{}), signing.Spec(signing.Config{Permits: signing.NewPermits(1)}),
-		watchdog.Spec(watchdog.Config{}), seal.Spec(seal.Config{}), ceremony.Spec(ceremony.Config{}),
+		watchdog.Spec(watchdog.Config{}), seal.Spec(seal.Config{}), control.Spec(control.Config{}), ceremony.Spec(ceremony.Config{}),
 	} {
 		if got := limits(spec.Restart); drawn[spec.Name] != got {
 			t.Errorf("%s: actors/doc.go says %q, its spec %q", spec.Name, drawn[spec.Name], got)

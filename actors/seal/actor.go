@@ -16,11 +16,11 @@ import (
 type Config struct {
 	Store Store
 	Keys  opening.Keys
-	// Refresh is how often the record is looked at, so that this process follows the others; 0 is only at the start.
-	Refresh time.Duration
+	// Control reads the record again and again, so that this process follows the others, and offers what it has read.
+	Control actors.Ref[messages.Control]
 	// ShareWindow is how long shares wait for the others, more than 0.
 	ShareWindow time.Duration
-	// WorkTimeout bounds one job, more than 0: key-encryption keys are asked one after the other.
+	// WorkTimeout bounds one job, more than 0.
 	WorkTimeout time.Duration
 	// Consumers are those who are given keys, and have to drop them.
 	Consumers []Consumer
@@ -55,11 +55,12 @@ func Spec(cfg Config) actors.Spec {
 // kept is what survives a crash: nothing secret, and nothing that opens.
 type kept struct {
 	arena  secmem.Arena
-	last   snapshot // the highest that was seen
+	last   snapshot  // the highest that was seen
+	learnt time.Time // when it became higher: what was read before that may be older
+	lived  bool      // there was an incarnation before this one
 	fence  uint64
 	marked bool
 	jobs   uint64             // their children's names are never used twice
-	looks  int                // likewise
 	sealed messages.Emergency // the last that was asked for here
 }
 
@@ -80,10 +81,9 @@ type owner struct {
 	pending map[uint64]*pending // jobs that somebody waits for
 	cancel  context.CancelCauseFunc
 	arrived *result // that is being taken
-	looking bool
-	lookErr error // of the last look
-	trouble error // with the signer state
-	opening error // the last failure of the automatic opening
+	trouble error   // with the signer state
+	opening error   // the last failure of the automatic opening
+	marking error   // the last failure to record a seal
 	retryAt time.Time
 	expires time.Time // of shares or consents
 }
@@ -94,6 +94,7 @@ type pending struct {
 	ceremony messages.Ceremony // its secrets are the job's
 	by       string
 	index    int // of the operator, or -1
+	trace    messages.Trace
 	outcome  messages.CeremonyOutcome
 	err      error
 }
@@ -103,7 +104,9 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	switch m := message.(type) {
 	case actors.Started:
 		o.since = time.Now()
-		o.look(c)
+		o.askAgain(c)
+	case messages.TakeSnapshot[messages.Seal]:
+		o.look(c, m)
 	case messages.ExecuteCeremony:
 		o.execute(c, m)
 	case messages.AbandonCeremony:
@@ -119,8 +122,6 @@ func (o *owner) Receive(c *actors.Context, message any) {
 		o.checkToken(c, m)
 	case worked:
 		o.take(c, m.result)
-	case looked:
-		o.follow(c, m)
 	case actors.ChildEnded:
 		o.childEnded(c, m)
 	case actors.Ended:
@@ -167,6 +168,9 @@ func (o *owner) tell(c *actors.Context, e Event, from origin) error {
 		o.perform(c, effect)
 	}
 	o.announce(c, before, from)
+	if before.unrecorded() && next.Record.Marked && before.Job.Kind != messages.CeremonySeal {
+		c.Publish(messages.SealRecorded{By: o.kept.sealed.By})
+	}
 	return nil
 }
 

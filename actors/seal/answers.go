@@ -36,15 +36,22 @@ func (o *owner) deriveKey(c *actors.Context, m messages.GetDerivedKey) {
 }
 
 func (o *owner) checkToken(c *actors.Context, m messages.CheckManagementToken) {
-	if o.master == nil {
+	r := o.kept.last.stored.Record
+	var check func(text []byte) (string, error)
+	switch {
+	case o.master != nil:
+		key := o.derived(messages.PurposeTokens)
+		defer key.Wipe()
+		check = func(text []byte) (string, error) { return r.CheckToken(key, text) }
+	case m.ToSeal && r.Management != nil:
+		check = r.CheckSealToken
+	default:
 		actors.Refuse(c, o.sealedError())
 		return
 	}
-	key := o.derived(messages.PurposeTokens)
-	defer key.Wipe()
 	var id string
 	var err error
-	m.Token.Use(func(text []byte) { id, err = o.kept.last.stored.Record.CheckToken(key, text) })
+	m.Token.Use(func(text []byte) { id, err = check(text) })
 	if err != nil {
 		actors.Refuse(c, err)
 		return
@@ -83,7 +90,11 @@ func (o *owner) emergency() messages.Emergency {
 		return messages.Emergency{}
 	}
 	e := o.kept.sealed // who it was stands in the record only if there was a key to authenticate it
-	e.Standing, e.Unrecorded = true, !o.state.Record.Marked
+	if e.Standing, e.Unrecorded = true, o.state.unrecorded(); e.Unrecorded {
+		if e.Err = o.marking; e.Err == nil {
+			e.Err = o.trouble // not even read, since a crash
+		}
+	}
 	if noted := o.kept.last.stored.Record.Emergency; noted != nil {
 		e.By, e.Reason, e.At = noted.By, noted.Reason, time.Unix(noted.At, 0).UTC()
 	}

@@ -22,6 +22,10 @@ func TestRootToken(t *testing.T) {
 		if err := check(messages.Secret{}); !errors.Is(err, messages.ErrUnauthorized) {
 			t.Error(err)
 		}
+		closed := w.replica(w.config())
+		if _, err := actorstest.Ask(w.Kit, closed.ref, messages.CheckManagementToken{ToSeal: true}); !errors.Is(err, messages.ErrSealed) {
+			t.Errorf("there is no token yet: %v", err)
+		}
 		r.refuses(messages.GenerateRootToken{Operator: "alice", Credential: yubikey("bob")}, messages.ErrWrongCredential)
 		r.refuses(messages.GenerateRootToken{}, messages.ErrMalformed)
 		if outcome := r.must(generate("alice")); !outcome.RootToken.Empty() || len(outcome.Status.RootToken.Operators) != 1 {
@@ -43,6 +47,11 @@ func TestRootToken(t *testing.T) {
 		r.must(messages.SealChamber{})
 		if err := check(second.RootToken); !errors.Is(err, messages.ErrSealed) {
 			t.Error(err)
+		}
+		for token, want := range map[*messages.Secret]error{&second.RootToken: nil, &first.RootToken: messages.ErrUnauthorized} {
+			if _, err := actorstest.Ask(w.Kit, r.ref, messages.CheckManagementToken{Token: *token, ToSeal: true}); !errors.Is(err, want) {
+				t.Errorf("to seal: %v, want %v", err, want)
+			}
 		}
 		r.open("alice", "bob")
 		if err := check(second.RootToken); err != nil {

@@ -16,7 +16,7 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 	index, err := o.operator(m.Ceremony)
 	if err == nil {
 		from := origin{cause: m.Ceremony.Name(), by: m.By}
-		p := &pending{ceremony: m.Ceremony, by: m.By, index: index}
+		p := &pending{ceremony: m.Ceremony, by: m.By, index: index, trace: m.Trace}
 		o.pending[0] = p
 		p.promise = actors.Defer(c, m)
 		if err = o.tell(c, Asked{Kind: Kind(m.Ceremony.Name()), Fence: m.Fence, Operator: index}, from); err == nil {
@@ -24,6 +24,9 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 			return
 		}
 		delete(o.pending, 0)
+		if errors.Is(err, messages.ErrStateUnavailable) && o.trouble != nil {
+			err = o.trouble // it was read, perhaps, and not believed
+		}
 		p.promise.Fail(err)
 	} else {
 		actors.Refuse(c, err)
@@ -32,7 +35,8 @@ func (o *owner) execute(c *actors.Context, m messages.ExecuteCeremony) {
 	o.announceShare(c, m.Ceremony, index, err)
 }
 
-// operator finds whose credential comes with a ceremony: the place in the quorum, or -1.
+// operator finds whose credential comes with a ceremony: the place in the quorum, or -1, also for somebody who is not in
+// it: that is found out when the credential is looked at.
 func (o *owner) operator(m messages.Ceremony) (int, error) {
 	var name string
 	switch m := m.(type) {
@@ -45,15 +49,13 @@ func (o *owner) operator(m messages.Ceremony) (int, error) {
 			}
 			return -1, nil
 		}
-		name = m.Operator
+		if name = m.Operator; name == "" {
+			return -1, fmt.Errorf("%w: operator: this needs the consent of operators: name one", messages.ErrMalformed)
+		}
 	default:
 		return -1, nil
 	}
-	index := o.set().Find(name)
-	if index < 0 && o.set() != nil && o.set().Quorum != nil {
-		return -1, fmt.Errorf("%w: operator: %.100q is not one of this chamber's", messages.ErrMalformed, name)
-	}
-	return index, nil
+	return o.set().Find(name), nil
 }
 
 // set is the one in force, or nil.
@@ -79,7 +81,7 @@ func (o *owner) take(c *actors.Context, r *result) {
 		p.outcome, r.outcome = r.outcome, messages.CeremonyOutcome{}
 	}
 	if r.now.version >= o.kept.last.version {
-		o.kept.last = r.now
+		o.kept.know(r.now)
 	}
 	o.arrived, o.trouble, o.opening = r, nil, nil
 	if o.tell(c, Done{r.number, r.now.facts(), r.gained}, from) == nil {
@@ -99,8 +101,12 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 		return
 	}
 	o.cancel(nil) // frees the timer
-	if o.state.Job.Kind == Automatic || o.state.Job.Kind == messages.CeremonyUnsealKMS {
+	switch o.state.Job.Kind {
+	case Automatic, messages.CeremonyUnsealKMS:
 		o.opening = r.err
+	case messages.CeremonySeal, Recording:
+		o.marking = r.err
+	default: // whoever asked is told
 	}
 	if p := o.pending[r.number]; p != nil {
 		p.err = r.err
@@ -115,15 +121,8 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 // childEnded notices a job that crashed, which brings nothing. One that has ended in order has reported.
 func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	var number uint64
-	if _, err := fmt.Sscanf(m.Name, combineClass+"-%d", &number); err == nil {
-		if m.Crashed {
-			o.take(c, &result{number: number, err: fmt.Errorf("%w: %s", messages.ErrCrashed, m.Name)})
-		}
-		return
-	}
-	if m.Crashed {
-		o.looking = false
-		o.lookLater(c)
+	if _, err := fmt.Sscanf(m.Name, combineClass+"-%d", &number); err == nil && m.Crashed {
+		o.take(c, &result{number: number, err: fmt.Errorf("%w: %s", messages.ErrCrashed, m.Name)})
 	}
 }
 

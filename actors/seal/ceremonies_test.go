@@ -44,7 +44,7 @@ func TestTable(t *testing.T) {
 		r.refuses(messages.SealChamber{}, messages.ErrWrongState)
 		r.Advance(5 * time.Minute)
 		r.is(messages.StateSealed)
-		r.refuses(share("carol"), messages.ErrMalformed) // not of the new quorum
+		r.refuses(share("carol"), messages.ErrWrongCredential) // not of the new quorum
 		r.open("bob", "alice")
 		r.is(messages.StateUnsealed)
 		if r.key() != key {
@@ -155,12 +155,6 @@ func TestSealWhenTheStateIsAway(t *testing.T) {
 		w.store.set(func(m *memory) { m.down = nil })
 		w.Advance(time.Minute)
 		r.is(messages.StateSealed) // also after a crash of the actor
-		r.must(messages.SealChamber{Reason: "fire"})
-		if e := r.status().Emergency; !e.Standing || e.Unrecorded {
-			t.Errorf("%+v", e)
-		}
-		r.must(messages.UnsealByKMS{})
-		r.is(messages.StateUnsealed)
 	})
 }
 

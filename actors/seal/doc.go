@@ -36,7 +36,8 @@
 //   - Whatever is asked for in whatever state is begun, or refused by a name, and a refusal changes nothing.
 //   - An emergency seal takes effect at once: the key is wiped before anybody is waited for. It holds on every replica and
 //     over restarts, until operators open the chamber again, or somebody asks for the key-encryption keys where these
-//     suffice. If the signer state is away, it holds in this process, and the answer says that nobody else knows.
+//     suffice. If the signer state is away, it holds in this process, the answer says that nobody else knows, and the seal
+//     goes on trying to tell them until it can, or somebody opens the chamber.
 //   - The chamber is not called sealed before all who were given keys have wiped them, or have had five seconds for it.
 //   - A ceremony changes the signer state once, at its end, in one compare-and-swap, or not at all ([Store]). Whatever
 //     crashes before or after any of its steps, the record opens, and the ceremony can be held again.
@@ -60,11 +61,18 @@
 // An operator's share is checked by itself when it is given, so a wrong one is refused at once and spoils nothing. Shares
 // wait in this process, not in the signer state: each replica is opened on its own.
 //
-// Key-encryption keys are asked one after the other. The order of a second in which they answer matters less than that
-// one of them which is away, or answers garbage, does no harm as long as there are enough others.
+// Key-encryption keys are asked at the same time: one of them that is away, or slow, or answers garbage, does no harm as
+// long as there are enough others, and costs no time either.
 //
-// The record is read again and again, and whole: it is small, and a change that is noticed by polling is noticed on every
-// store. While a ceremony is under way, what others have written waits, except for an emergency seal.
+// Another actor reads the record again and again, and offers it here, whole and each time: a change that is noticed by
+// polling is noticed on every store, and what could not be authenticated without the master key is offered again when it
+// can. While a ceremony is under way, what others have written waits, except for an emergency seal. Only a job reads by
+// itself, right before it writes. What was read before this process has written is older by the time it is offered, and
+// is told from a rollback by when that read began, on a clock that does not jump. So a rollback within the very moment of a
+// write is noticed one interval later.
+//
+// While a seal is being recorded late, nothing but another seal is begun: a write that was broken off may land all the
+// same, and would seal what somebody has opened meanwhile.
 //
 // A mark that is written without the master key is outside of the record's tag: a chamber must be sealable while it is not
 // open. An operator's name and reason are then known to this process and to the audit stream only.

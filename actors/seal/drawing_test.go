@@ -49,14 +49,14 @@ func explore() map[arrow]bool {
 }
 
 func forget(s seal.State) seal.State {
-	s.Jobs, s.Job.Number, s.Fence, s.Job.Fence, s.Windows, s.Tries = 0, min(s.Job.Number, 1), 0, 0, 0, 0
+	s.Jobs, s.Job.Number, s.Fence, s.Job.Fence, s.Windows, s.Tries, s.Marks = 0, min(s.Job.Number, 1), 0, 0, 0, 0, 0
 	s.Record.Version = min(s.Record.Version, 1)
 	return s
 }
 
 // events are those that can be meant for a state, by what people would call them.
 func events(s seal.State) map[string][]seal.Event {
-	all := map[string][]seal.Event{"seal, once all keys are dropped": {seal.Dropped{}}, "time is over": {seal.Lapsed{Window: s.Windows}}}
+	all := map[string][]seal.Event{"seal, once all keys are dropped": {seal.Dropped{}}, "time is over": {seal.Lapsed{Window: s.Windows}, seal.MarkDue{}}}
 	for _, kind := range kinds() {
 		asked := seal.Asked{Kind: kind, Operator: s.Given.Len()}
 		if kind == messages.CeremonySeal {
@@ -113,7 +113,7 @@ func ends(s seal.State, f seal.Facts) []seal.Event {
 		s.Job.Kind == messages.CeremonyRotateQuorum && kept.Stage == seal.Rotating,
 		s.Job.Kind == messages.CeremonyRotateMode && kept.Stage > seal.Registering:
 		return done(kept, seal.Gained{})
-	case s.Job.Kind == messages.CeremonySeal && kept.Stage == ready:
+	case (s.Job.Kind == messages.CeremonySeal || s.Job.Kind == seal.Recording) && kept.Stage == ready:
 		kept.Marked = true
 		return done(kept, seal.Gained{})
 	case (s.Job.Kind == seal.Automatic || s.Job.Kind == messages.CeremonyUnsealKMS) && kept.Stage == ready:

@@ -11,6 +11,9 @@ import (
 	"containment-chamber/messages"
 )
 
+// markWithin bounds one attempt to record a seal.
+const markWithin = 10 * time.Second
+
 // perform does what the machine says.
 func (o *owner) perform(c *actors.Context, effect Effect) {
 	switch e := effect.(type) {
@@ -39,6 +42,8 @@ func (o *owner) perform(c *actors.Context, effect Effect) {
 		o.awaitOthers(c, e.Window)
 	case Retry:
 		o.retryLater(c, e)
+	case MarkLater:
+		o.markLater(c, e)
 	}
 }
 
@@ -48,7 +53,7 @@ func (o *owner) begin(c *actors.Context, job Job) {
 	if p := o.pending[0]; p != nil { // it had no number yet
 		delete(o.pending, 0)
 		o.pending[job.Number] = p
-		ord.by, ord.ceremony = p.by, p.ceremony
+		ord.by, ord.ceremony, ord.trace = p.by, p.ceremony, p.trace
 	}
 	for _, share := range o.shares {
 		ord.shares = append(ord.shares, append([]byte(nil), share...))
@@ -58,7 +63,11 @@ func (o *owner) begin(c *actors.Context, job Job) {
 		ord.stateKey, ord.tokenKey = o.derived(messages.PurposeSignerState), o.derived(messages.PurposeTokens)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	ctx, release := context.WithTimeoutCause(ctx, o.cfg.WorkTimeout, fmt.Errorf("%w: it took longer than %v", messages.ErrExpired, o.cfg.WorkTimeout))
+	within := o.cfg.WorkTimeout
+	if job.Kind == Recording {
+		within = min(within, markWithin) // others wait for it
+	}
+	ctx, release := context.WithTimeoutCause(ctx, within, fmt.Errorf("%w: it took longer than %v", messages.ErrExpired, within))
 	o.cancel = func(why error) { cancel(why); release() }
 	actors.Spawn[combiner](c, o.combineSpec(ctx, c, ord))
 }
@@ -117,6 +126,11 @@ func (o *owner) retryLater(c *actors.Context, e Retry) {
 	o.retryAt = time.Now().Add(e.After)
 	c.Publish(messages.KMSOpenFailed{Err: o.opening, After: e.After})
 	c.After(e.After, func(c *actors.Context) { _ = o.tell(c, Due{e.Tries}, byKMS()) }) // a refusal: it is open by now, or sealed
+}
+
+func (o *owner) markLater(c *actors.Context, e MarkLater) {
+	c.Publish(messages.SealUnrecorded{Err: o.marking, After: e.After})
+	c.After(e.After, func(c *actors.Context) { _ = o.tell(c, MarkDue{e.Marks}, origin{}) }) // a refusal: it is on record by now, or lifted
 }
 
 // derived makes a key for a purpose, which is the caller's to wipe.

@@ -20,7 +20,7 @@ func (s State) done(e Done) (State, []Effect, error) {
 	s.Job = Job{}
 	switch {
 	case e.Gained.Master:
-		s.Held, s.Marked, s.Given, s.Tries = Master, false, Members{}, 0
+		s.Held, s.Marked, s.Given, s.Tries = Master, false, Members{}, 0 // whoever has opened it has lifted the seal
 		effects = append(effects, KeepMaster{}, WipeShares{})
 	case e.Gained.Outer && s.Held == Nothing:
 		s.Held, s.Tries = Outer, 0
@@ -28,7 +28,7 @@ func (s State) done(e Done) (State, []Effect, error) {
 	if e.Gained.Outer {
 		effects = append(effects, KeepOuter{})
 	}
-	if e.Gained.Share && s.Held == Outer {
+	if e.Gained.Share && s.Held == Outer && job.Operator >= 0 {
 		effects = append(effects, KeepShare{job.Operator})
 		s, effects = s.await(s.Given.Len() == 0, effects)
 		s.Given = s.Given.With(job.Operator)
@@ -47,12 +47,12 @@ func (s State) sealed(effects []Effect) (State, []Effect, error) {
 	}
 	effects = append(effects, Settle{s.Job.Number})
 	s.Job = Job{}
-	return s, effects, nil
+	return s.markLater(effects)
 }
 
 // consented counts one operator's consent; the last one makes the token, and the count begins anew.
 func (s State) consented(job Job, consent bool, effects []Effect) (State, []Effect) {
-	if !consent {
+	if !consent || job.Operator < 0 {
 		s.Consents = Members{}
 		return s, effects
 	}
@@ -78,7 +78,11 @@ func (s State) failed(e Failed) (State, []Effect, error) {
 	if s.Job.Kind == messages.CeremonySeal {
 		return s.sealed(nil)
 	}
+	recording := s.Job.Kind == Recording
 	s.Job = Job{}
+	if recording {
+		return s.markLater([]Effect{Settle(e)})
+	}
 	return s.retry([]Effect{Settle(e)})
 }
 
@@ -117,5 +121,5 @@ func (s State) lapsed(e Lapsed) (State, []Effect, error) {
 		s.Job = Job{}
 	}
 	s.Given, s.Consents = Members{}, Members{}
-	return s, effects, nil
+	return s.openBySelf(effects)
 }

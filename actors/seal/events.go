@@ -15,7 +15,8 @@ type (
 	Asked struct {
 		Kind  Kind
 		Fence uint64
-		// Operator is whose credential came with it, by the place in the quorum in force; -1 for nobody's.
+		// Operator is whose credential came with it, by the place in the quorum in force; -1 for nobody's, or for
+		// that of somebody who is not in it, which brings nothing.
 		Operator int
 	}
 	// Done says that a job has succeeded, what the record is now, and what the job has brought.
@@ -34,6 +35,8 @@ type (
 	Lapsed struct{ Window uint64 }
 	// Due says that the pause after so many failed openings is over.
 	Due struct{ Tries int }
+	// MarkDue says that the pause after so many failures to record a seal is over.
+	MarkDue struct{ Marks int }
 )
 
 // Gained is what a job has brought.
@@ -52,6 +55,7 @@ func (Abandoned) event() {}
 func (Dropped) event()   {}
 func (Lapsed) event()    {}
 func (Due) event()       {}
+func (MarkDue) event()   {}
 
 // Effect is something that is to be done, in the order of the list.
 //
@@ -93,6 +97,11 @@ type (
 		Tries int
 		After time.Duration
 	}
+	// MarkLater brings MarkDue after a pause.
+	MarkLater struct {
+		Marks int
+		After time.Duration
+	}
 )
 
 func (Begin) effect()       {}
@@ -107,3 +116,4 @@ func (WipeShares) effect()  {}
 func (DropKeys) effect()    {}
 func (AwaitOthers) effect() {}
 func (Retry) effect()       {}
+func (MarkLater) effect()   {}

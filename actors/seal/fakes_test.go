@@ -7,9 +7,45 @@ import (
 	"sync"
 	"time"
 
+	"containment-chamber/actors"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/messages"
 )
+
+// reads stands in for control: it reads the store at an interval, and offers the seal what it has read.
+type reads struct {
+	store    *memory
+	seal     actors.Ref[messages.Seal]
+	interval time.Duration
+	refused  error // the seal's last answer
+	asked    int
+}
+
+// Receive implements actors.Actor.
+func (r *reads) Receive(c *actors.Context, message any) {
+	switch m := message.(type) {
+	case actors.Started:
+		r.read(c)
+		c.Every(r.interval, r.read)
+	case messages.RefreshControl:
+		r.asked++
+		r.read(c)
+		actors.Answer(c, m, messages.RefreshBegun{})
+	}
+}
+
+func (r *reads) read(c *actors.Context) {
+	s := messages.Snapshot{Component: messages.ComponentSeal, Began: time.Now()}
+	var err error
+	s.Version, s.Body, err = r.store.Read(context.Background())
+	r.offer(c, s, err)
+}
+
+func (r *reads) offer(c *actors.Context, s messages.Snapshot, err error) {
+	actors.Pipe(c, r.seal, messages.TakeSnapshot[messages.Seal]{Snapshot: s, Err: err}, actors.Piped[messages.SnapshotTaken]{
+		Then: func(_ *actors.Context, _ messages.SnapshotTaken, err error) { r.refused = err },
+	})
+}
 
 // memory is a store in memory, shared by replicas, that can be broken.
 type memory struct {

@@ -159,8 +159,8 @@ func TestRecordIsNotBelieved(t *testing.T) {
 				if refused := actorstest.Events[messages.SealRecordRefused](w.Kit); len(refused) != 1 || !errors.Is(refused[0].Err, test.want) {
 					t.Errorf("announced: %v", refused)
 				}
-				if e := actorstest.Expect[messages.ControlRefreshed](w.Kit); e.Component != "seal" || e.Err == nil {
-					t.Errorf("%+v", e)
+				if !errors.Is(r.reads.refused, test.want) {
+					t.Errorf("control was answered %v", r.reads.refused)
 				}
 				r.refuses(messages.RotateKMS{Plan: w.plan(1, 1, 0, 0)}, messages.ErrStateRefused)
 			})
@@ -182,34 +182,6 @@ func TestForeignRecord(t *testing.T) {
 			t.Error(err)
 		}
 		r.is(messages.StateUnsealed)
-	})
-}
-
-// TestStateAway: nothing is known at first; later the chamber goes on without it, but holds no ceremony.
-func TestStateAway(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.store.set(func(m *memory) { m.down = messages.ErrStateUnavailable })
-		cfg := w.config()
-		cfg.Refresh = 0
-		r := w.replica(cfg)
-		r.is("")
-		r.refuses(messages.InitializeChamber{Plan: w.plan(1, 1, 0, 0)}, messages.ErrStateUnavailable)
-		w.store.set(func(m *memory) { m.down = nil })
-		w.Advance(time.Second)
-		r.is(messages.StateUninitialized)
-		r.must(messages.InitializeChamber{Plan: w.plan(1, 1, 0, 0)})
-		w.store.set(func(m *memory) { m.down = messages.ErrStateUnavailable })
-		r.refuses(messages.RotateKMS{Plan: w.plan(1, 1, 0, 0)}, messages.ErrStateUnavailable)
-		r.is(messages.StateUnsealed)
-		var changes []error
-		for _, e := range actorstest.Events[messages.ControlRefreshed](w.Kit) {
-			if e.Changed {
-				changes = append(changes, e.Err)
-			}
-		}
-		if len(changes) != 2 || !errors.Is(changes[0], messages.ErrStateUnavailable) || changes[1] != nil {
-			t.Errorf("told: %v", changes)
-		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ type world struct {
 	references []string
 	tokens     map[string]messages.Secret
 	replicas   int
+	interval   time.Duration // at which the record is read
 	fence      uint64
 }
 
@@ -32,12 +34,13 @@ func inWorld(t *testing.T, test func(*world)) {
 	dir := t.TempDir()
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		w := &world{
-			Kit: k, store: &memory{}, tokens: map[string]messages.Secret{},
+			Kit: k, store: &memory{}, tokens: map[string]messages.Secret{}, interval: time.Second,
 			keys: &keyring{ring: kek.NewRing(kek.Config{}), broken: map[string]error{}, wait: map[string]time.Duration{}},
 		}
 		for i := range 5 {
 			path := filepath.Join(dir, fmt.Sprint(i))
-			if err := kek.WriteFile(path); err != nil {
+			key := sha256.Sum256([]byte(path))
+			if err := os.WriteFile(path, key[:], 0o600); err != nil { // kek.WriteFile waits for the disk, hundreds of times
 				t.Fatal(err)
 			}
 			w.references = append(w.references, "file:"+path)
@@ -49,27 +52,31 @@ func inWorld(t *testing.T, test func(*world)) {
 // replica is one process.
 type replica struct {
 	*world
-	name string
-	ref  actors.Ref[messages.Seal]
+	name  string
+	ref   actors.Ref[messages.Seal]
+	reads *reads
 }
 
 // slow is a configuration for hours of waiting.
 func (w *world) slow() seal.Config {
-	cfg := w.config()
-	cfg.Refresh = 5 * time.Minute
-	return cfg
+	w.interval = 5 * time.Minute
+	return w.config()
 }
 
 func (w *world) config() seal.Config {
-	return seal.Config{Store: w.store, Keys: w.keys, Refresh: time.Second, ShareWindow: 30 * time.Minute, WorkTimeout: time.Minute}
+	return seal.Config{Store: w.store, Keys: w.keys, ShareWindow: 30 * time.Minute, WorkTimeout: time.Minute}
 }
 
 func (w *world) replica(cfg seal.Config) *replica {
 	w.T.Helper()
 	w.replicas++
+	control := fmt.Sprintf("control%d", w.replicas)
+	cfg.Control = actors.Lookup[messages.Control](w.System, "test/"+control)
 	spec := seal.Spec(cfg)
 	spec.Name = fmt.Sprintf("seal%d", w.replicas)
 	r := &replica{world: w, name: spec.Name, ref: actorstest.Spawn[messages.Seal](w.Kit, spec)}
+	r.reads = &reads{store: w.store, seal: r.ref, interval: w.interval}
+	actorstest.Spawn[messages.Control](w.Kit, actors.Spec{Name: control, Mailbox: 8, New: func() actors.Actor { return r.reads }})
 	w.Wait()
 	return r
 }

@@ -3,6 +3,7 @@ package seal
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"containment-chamber/actors"
 	"containment-chamber/actors/seal/record"
@@ -15,6 +16,7 @@ type order struct {
 	job      Job
 	by       string
 	ceremony messages.Ceremony // nil for the automatic opening
+	trace    messages.Trace    // that of which the job is a part
 	known    snapshot          // what was believed when it began
 	inner    []byte            // what the layer of key-encryption keys holds; nil if it is not known
 	shares   [][]byte          // that were given before; the job's own copies
@@ -94,6 +96,9 @@ type work struct {
 	next   record.Record // what is to be written
 	draft  *record.Draft // a set that is being made
 	result *result
+
+	within   messages.Trace // that of which the next thing that is done is a part
+	untraced *Config        // what the traced one is made of
 }
 
 // combiner names the protocol of the children that do dangerous work.
@@ -113,6 +118,7 @@ func (o *owner) combineSpec(ctx context.Context, c *actors.Context, ord *order) 
 		New: func() actors.Actor {
 			return once(func(c *actors.Context) {
 				w := &work{order: ord, cfg: cfg, arena: arena, ctx: ctx, publish: c.Publish, result: &result{number: ord.job.Number}}
+				w.traced()
 				actors.Tell(seal, worked{w.run()})
 			})
 		},
@@ -140,21 +146,27 @@ func (w *work) run() *result {
 			w.result.wipe() // a step has crashed
 		}
 	}()
+	if err := w.part("seal job", slog.String("ceremony", string(w.job.Kind)), w.takeSteps); err != nil {
+		w.result.wipe()
+		w.draft.WipeTokens()
+		w.result = &result{number: w.job.Number, err: err}
+	}
+	handed = true
+	return w.result
+}
+
+func (w *work) takeSteps() error {
 	for _, s := range stepsOf(w.job.Kind) {
 		w.cfg.before(w.job.Kind, s.name)
 		err := context.Cause(w.ctx)
 		if err == nil {
-			err = s.run(w)
+			err = w.part(s.name, slog.Attr{}, func() error { return s.run(w) })
 		}
 		if err != nil {
-			w.result.wipe()
-			w.draft.WipeTokens()
-			w.result = &result{number: w.job.Number, err: err}
-			break
+			return err
 		}
 	}
-	handed = true
-	return w.result
+	return nil
 }
 
 func (w *work) wipe() {

@@ -1,6 +1,8 @@
 package seal
 
 import (
+	"errors"
+
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/opening"
 	"containment-chamber/actors/seal/record"
@@ -13,6 +15,14 @@ func (w *work) key(text string) (kek.Key, error) {
 		return nil, err // unreachable: it was parsed when it was stored
 	}
 	return w.cfg.Keys.Open(w.ctx, reference)
+}
+
+// withEach does something with n key-encryption keys at the same time. All of them must succeed.
+func (w *work) withEach(n int, do func(i int) error) error {
+	if err := errors.Join(opening.All(n, do)...); err != nil {
+		return opening.Explain(err)
+	}
+	return nil
 }
 
 // peel opens the layer of key-encryption keys of the set in force: to what is beneath, or to the master key itself.

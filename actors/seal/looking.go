@@ -1,94 +1,45 @@
 package seal
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"containment-chamber/actors"
 	"containment-chamber/messages"
 )
 
-const (
-	lookClass = "look"
-	// lookWithin bounds one look at the store, lookAgain is the pause after one that failed where there is no other.
-	lookWithin = 10 * time.Second
-	lookAgain  = time.Second
-	// component is what refreshes of the seal record are called.
-	component = "seal"
-)
-
-// looked is what the store holds.
-type looked struct {
-	began   uint64 // the version that was known when it was asked
-	version uint64
-	body    []byte
-	err     error
+// askAgain has the record read at once after a crash: an incarnation follows only what it was offered itself. The first
+// one is offered what control reads at its own start; it is not there yet.
+func (o *owner) askAgain(c *actors.Context) {
+	if o.kept.lived {
+		actors.Pipe(c, o.cfg.Control, messages.RefreshControl{}, actors.Piped[messages.RefreshBegun]{
+			Then: func(*actors.Context, messages.RefreshBegun, error) {}, // at the latest, it is offered after the interval
+		})
+	}
+	o.kept.lived = true
 }
 
-// Told implements actors.Notice.
-func (looked) Told(messages.Seal) {}
-
-// look reads the record in a child, and then again and again.
-func (o *owner) look(c *actors.Context) {
-	if o.cfg.Refresh > 0 {
-		c.After(o.cfg.Refresh, o.look)
+// look takes what was read of the signer state: this or another process has written it.
+func (o *owner) look(c *actors.Context, m messages.TakeSnapshot[messages.Seal]) {
+	if m.Err != nil {
+		o.trouble = m.Err
+		actors.Answer(c, m, messages.SnapshotTaken{})
+		return
 	}
-	if o.looking {
-		return // the last one takes its time
-	}
-	o.looking = true
-	o.kept.looks++
-	me, store, began := actors.Self[messages.Seal](c), o.cfg.Store, o.kept.last.version
-	actors.Spawn[combiner](c, actors.Spec{
-		Name:    fmt.Sprintf("%s-%02d", lookClass, o.kept.looks),
-		Mailbox: 1, // nobody says anything to it
-		Turn:    lookWithin,
-		Restart: actors.Restart{Temporary: true},
-		New: func() actors.Actor {
-			return once(func(*actors.Context) {
-				ctx, cancel := context.WithTimeout(context.Background(), lookWithin)
-				defer cancel()
-				version, body, err := store.Read(ctx)
-				actors.Tell(me, looked{began, version, body, err})
-			})
-		},
-	})
-}
-
-// lookLater looks again where there is no regular look to come.
-func (o *owner) lookLater(c *actors.Context) {
-	if !o.state.Known && o.cfg.Refresh <= 0 {
-		c.After(lookAgain, o.look)
-	}
-}
-
-// follow takes what was read: this or another process has written it.
-func (o *owner) follow(c *actors.Context, m looked) {
-	o.looking = false
-	err := m.err
-	if err == nil {
-		err = o.believe(c, m)
-	}
-	c.Publish(messages.ControlRefreshed{Component: component, Err: err, At: time.Now(), Changed: (err == nil) != (o.lookErr == nil)})
-	o.lookErr = err
-	switch {
-	case err == nil:
-		o.trouble = nil
-	case m.err == nil:
+	if err := o.believe(c, m.Snapshot); err != nil {
 		o.refuse(c, err)
-	default:
-		o.trouble = err
+		actors.Refuse(c, err)
+		return
 	}
-	o.lookLater(c)
+	o.trouble = nil
+	actors.Answer(c, m, messages.SnapshotTaken{})
 }
 
 // believe checks a record as far as that can be done, and follows it.
-func (o *owner) believe(c *actors.Context, m looked) error {
-	if m.version < o.kept.last.version && m.version >= m.began {
+func (o *owner) believe(c *actors.Context, s messages.Snapshot) error {
+	if s.Version < o.kept.last.version && !s.Began.After(o.kept.learnt) {
 		return nil // it was read before what a job has written meanwhile
 	}
-	next, err := o.kept.last.follow(m.version, m.body)
+	next, err := o.kept.last.follow(s.Version, s.Body)
 	if err != nil {
 		return err
 	}
@@ -100,14 +51,14 @@ func (o *owner) believe(c *actors.Context, m looked) error {
 		}
 	}
 	wasMarked := o.state.standing()
-	before := o.kept.last
-	o.kept.last = next
+	before, learnt := o.kept.last, o.kept.learnt
+	o.kept.know(next)
 	from := origin{cause: "signer state"}
 	if before.version > 0 {
 		from.by = "another replica"
 	}
 	if err := o.tell(c, Seen{next.facts()}, from); err != nil {
-		o.kept.last = before // it will be seen again
+		o.kept.last, o.kept.learnt = before, learnt // it will be offered again
 		return nil
 	}
 	if e := next.stored.Record.Emergency; o.state.Record.Marked && !wasMarked && before.version > 0 {
@@ -118,6 +69,14 @@ func (o *owner) believe(c *actors.Context, m looked) error {
 		c.Publish(sealed)
 	}
 	return nil
+}
+
+// know makes a snapshot the highest that was seen.
+func (k *kept) know(s snapshot) {
+	if s.version > k.last.version {
+		k.learnt = time.Now()
+	}
+	k.last = s
 }
 
 // refuse notes what is wrong with the signer state, and tells it once.

@@ -43,9 +43,12 @@ const (
 // Kind names what a job does: a ceremony, or the automatic opening.
 type Kind string
 
-// Automatic is the opening of the layer of key-encryption keys that nobody asked for. The other kinds are the names of
+// Automatic is the opening of the layer of key-encryption keys that nobody asked for. Most other kinds are the names of
 // ceremonies. The empty Kind is no job.
 const Automatic Kind = "automatic opening"
+
+// Recording is the writing of the mark of a seal that could not be written when somebody asked for it.
+const Recording Kind = "recording the seal"
 
 // Job is dangerous work under way in a child.
 type Job struct {
@@ -61,7 +64,7 @@ type Job struct {
 }
 
 // ceremony reports whether somebody waits for the job.
-func (j Job) ceremony() bool { return j.Kind != "" && j.Kind != Automatic }
+func (j Job) ceremony() bool { return j.Kind != "" && j.Kind != Automatic && j.Kind != Recording }
 
 // State is all that the seal decides by. It is a value and holds no secret. The zero State knows of no record yet.
 type State struct {
@@ -79,6 +82,8 @@ type State struct {
 	Tries int
 	// Marked says that somebody has sealed this process, and that the record could not be written yet to say so.
 	Marked bool
+	// Marks counts the attempts to write that which failed in a row.
+	Marks int
 	// Closing says that those who hold keys have not dropped them yet, and Left in which state the chamber was.
 	Closing bool
 	Left    messages.SealState
@@ -114,6 +119,9 @@ func (s State) Reported() messages.SealState {
 // standing reports whether somebody has to open the chamber, because somebody has sealed it.
 func (s State) standing() bool { return s.Marked || s.Record.Marked }
 
+// unrecorded reports whether the record is still to say that somebody has sealed this process.
+func (s State) unrecorded() bool { return s.Marked && !s.Record.Marked }
+
 // Refusals that only the machine knows: nobody is told, because nobody asked.
 var (
 	errStale = errors.New("seal: an answer or a timer that is not waited for any more")
@@ -148,6 +156,8 @@ func (s State) step(e Event) (State, []Effect, error) {
 		return s.lapsed(e)
 	case Due:
 		return s.due(e)
+	case MarkDue:
+		return s.markDue(e)
 	}
 	return s, nil, errStale // unreachable: there are no other events
 }
@@ -160,8 +170,12 @@ func (s State) begin(j Job, effects []Effect) (State, []Effect) {
 	return s, append(effects, Begin{j})
 }
 
-// openBySelf goes as far towards unsealed as is possible without people.
+// openBySelf goes as far towards unsealed as is possible without people. A seal that is not on record is recorded instead.
 func (s State) openBySelf(effects []Effect) (State, []Effect, error) {
+	if s.unrecorded() && s.Record.Stage >= Ready && !s.Closing && s.Job.Kind == "" {
+		s, effects = s.begin(Job{Kind: Recording}, effects)
+		return s, effects, nil
+	}
 	if s.Phase() != messages.StateSealed || s.standing() || s.Closing || s.Job.Kind != "" {
 		return s, effects, nil
 	}
@@ -175,9 +189,21 @@ func (s State) openBySelf(effects []Effect) (State, []Effect, error) {
 
 // retry plans the next automatic opening after one that failed, if there is to be one.
 func (s State) retry(effects []Effect) (State, []Effect, error) {
+	if s.unrecorded() {
+		return s.openBySelf(effects) // what was asked for has shown perhaps that the store is back
+	}
 	if s.Phase() == messages.StateSealed && !s.standing() && !s.Closing && s.Record.KMS != 0 {
 		s.Tries++
 		effects = append(effects, Retry{s.Tries, pause(s.Tries)})
+	}
+	return s, effects, nil
+}
+
+// markLater plans the next attempt to record a seal after one that failed.
+func (s State) markLater(effects []Effect) (State, []Effect, error) {
+	if s.unrecorded() {
+		s.Marks++
+		effects = append(effects, MarkLater{s.Marks, pause(s.Marks)})
 	}
 	return s, effects, nil
 }

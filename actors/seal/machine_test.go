@@ -72,7 +72,7 @@ func (m *model) perform(t *rapid.T, cause seal.Event, effect seal.Effect) {
 		m.shares = seal.Members{}
 	case seal.DropKeys:
 		m.dropping = true
-	case seal.AwaitOthers, seal.Retry:
+	case seal.AwaitOthers, seal.Retry, seal.MarkLater:
 	}
 }
 
@@ -163,7 +163,7 @@ func live(t *rapid.T) {
 		"done": func(t *rapid.T) {
 			f := facts(t, m.state)
 			f.Version = max(f.Version, m.state.Record.Version)
-			if m.state.Job.Kind == messages.CeremonyShare || m.state.Held == seal.Master {
+			if m.state.Job.Kind == messages.CeremonyShare || m.state.Job.Kind == seal.Recording || m.state.Held == seal.Master {
 				f.Stage = max(f.Stage, seal.Ready) // the job has seen to that
 			}
 			if f.Version == m.state.Record.Version {
@@ -175,7 +175,10 @@ func live(t *rapid.T) {
 		"abandoned": func(t *rapid.T) { _ = m.apply(t, seal.Abandoned{Fence: near(m.state.Fence, "fence")}) },
 		"dropped":   func(t *rapid.T) { _ = m.apply(t, seal.Dropped{}) },
 		"lapsed":    func(t *rapid.T) { _ = m.apply(t, seal.Lapsed{Window: near(m.state.Windows, "window")}) },
-		"due":       func(t *rapid.T) { _ = m.apply(t, seal.Due{Tries: rapid.IntRange(0, m.state.Tries+1).Draw(t, "tries")}) },
+		"mark due": func(t *rapid.T) {
+			_ = m.apply(t, seal.MarkDue{Marks: rapid.IntRange(0, m.state.Marks+1).Draw(t, "marks")})
+		},
+		"due": func(t *rapid.T) { _ = m.apply(t, seal.Due{Tries: rapid.IntRange(0, m.state.Tries+1).Draw(t, "tries")}) },
 	})
 }
 
@@ -189,7 +192,7 @@ func TestMachineIsTotal(t *testing.T) {
 		s := seal.State{
 			Known:    rapid.Bool().Draw(t, "known"),
 			Held:     rapid.SampledFrom([]seal.Held{seal.Nothing, seal.Outer, seal.Master}).Draw(t, "held"),
-			Job:      seal.Job{Kind: rapid.SampledFrom(append(kinds(), "", seal.Automatic)).Draw(t, "job")},
+			Job:      seal.Job{Kind: rapid.SampledFrom(append(kinds(), "", seal.Automatic, seal.Recording)).Draw(t, "job")},
 			Closing:  rapid.Bool().Draw(t, "closing"),
 			Marked:   rapid.Bool().Draw(t, "marked"),
 			Fence:    1,

@@ -84,16 +84,13 @@ func (w *work) checkKeys() error {
 		default: // nothing is there to be compared with
 		}
 	}
-	for _, name := range plan.KMS {
-		key, err := w.key(name)
+	return w.withEach(len(plan.KMS), func(i int) error {
+		key, err := w.key(plan.KMS[i])
 		if err == nil {
 			err = key.Check(w.ctx)
 		}
-		if err != nil {
-			return opening.Explain(err)
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 // makeChamber makes the master key.
@@ -142,17 +139,14 @@ func (w *work) makeSet() error {
 
 // wrap has each share encrypted by its key-encryption key.
 func (w *work) wrap() error {
-	for i, share := range w.draft.Outer {
+	return w.withEach(len(w.draft.Outer), func(i int) error {
 		entry := &w.draft.Set.KMS.Shares[i]
 		key, err := w.key(entry.Reference)
 		if err == nil {
-			entry.Wrapped, err = key.Wrap(w.ctx, share, w.next.Binding(i))
+			entry.Wrapped, err = key.Wrap(w.ctx, w.draft.Outer[i], w.next.Binding(i))
 		}
-		if err != nil {
-			return opening.Explain(err)
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 // prove has every share decrypted again, and opens the set with the first and with the last of them, before it replaces
@@ -162,14 +156,14 @@ func (w *work) prove() error {
 	if set.KMS == nil {
 		return nil
 	}
-	var shares [][]byte
-	defer func() { opening.Wipe(shares) }()
-	for i := range set.KMS.Shares {
-		share, err := opening.UnwrapOne(w.ctx, w.cfg.Keys, w.next, opening.Share{Set: set, Index: i})
-		if err != nil {
-			return opening.Explain(err)
-		}
-		shares = append(shares, share)
+	shares := make([][]byte, len(set.KMS.Shares))
+	defer opening.Wipe(shares)
+	err := w.withEach(len(shares), func(i int) (err error) {
+		shares[i], err = opening.UnwrapOne(w.ctx, w.cfg.Keys, w.next, opening.Share{Set: set, Index: i})
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for _, some := range [][][]byte{shares[:set.KMS.Threshold], shares[len(shares)-set.KMS.Threshold:]} {
 		if err := w.proveWith(set, some); err != nil {

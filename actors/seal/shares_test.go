@@ -35,7 +35,7 @@ func TestWrongShares(t *testing.T) {
 		r := w.replica(w.config())
 		r.refuses(messages.SubmitShare{Operator: "alice", Credential: yubikey("bob")}, messages.ErrWrongCredential)
 		r.refuses(messages.SubmitShare{Operator: "alice"}, messages.ErrWrongCredential)
-		r.refuses(messages.SubmitShare{Operator: "mallory", Credential: yubikey("alice")}, messages.ErrMalformed)
+		r.refuses(messages.SubmitShare{Operator: "mallory", Credential: yubikey("alice")}, messages.ErrWrongCredential)
 		if e := actorstest.Expect[messages.ShareSubmitted](w.Kit); e.Index != 0 || e.Err == nil {
 			t.Errorf("%+v", e)
 		}
@@ -60,7 +60,7 @@ func TestRegistrationIsRefused(t *testing.T) {
 			return messages.RegisterOperator{Operator: operator, Token: token, Credential: c}
 		}
 		r.refuses(register("alice", w.token("bob"), yubikey("alice")), messages.ErrUnauthorized)
-		r.refuses(register("mallory", w.token("bob"), yubikey("alice")), messages.ErrMalformed)
+		r.refuses(register("mallory", w.token("bob"), yubikey("alice")), messages.ErrUnauthorized)
 		weak := messages.Credential{Passphrase: messages.NewSecret([]byte("password"))}
 		r.refuses(register("alice", w.token("alice"), weak), messages.ErrPassphrase)
 		if e := actorstest.Expect[messages.PassphraseRefused](w.Kit); e.Reason != "too_short" || e.Endpoint != "register" {

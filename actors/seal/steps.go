@@ -32,7 +32,7 @@ func stepsOf(kind Kind) []step {
 		return []step{read, peel, {"open", (*work).openByKMS}, {"lift", (*work).lift}}
 	case messages.CeremonyShare:
 		return []step{read, peel, {"share", (*work).openShare}, {"open", (*work).openByQuorum}, {"lift", (*work).lift}}
-	case messages.CeremonySeal:
+	case messages.CeremonySeal, Recording:
 		return []step{{"mark", (*work).mark}}
 	case messages.CeremonyRotateKMS, messages.CeremonyRotateQuorum, messages.CeremonyRotateMode:
 		return []step{read, check, {"make", (*work).makeSet}, wrap, prove, {"propose", (*work).propose}, write}
@@ -65,9 +65,13 @@ func (w *work) judge() (err error) {
 	return err
 }
 
-func (w *work) register() (err error) {
-	w.next, err = w.read.stored.Record.Register(w.ceremony.(messages.RegisterOperator))
-	return err
+func (w *work) register() error {
+	m := w.ceremony.(messages.RegisterOperator)
+	return w.proof(m.Credential, func() error {
+		next, err := w.read.stored.Record.Register(m)
+		w.next = next
+		return err
+	})
 }
 
 // commit puts the next set in force when its last operator has registered, but first has the key-encryption keys show that
@@ -111,10 +115,12 @@ func (w *work) consent() error {
 	if r.Set.Quorum == nil {
 		return nil
 	}
-	share, err := r.Share(r.Set, w.job.Operator, m.Credential)
-	clear(share)
 	w.result.gained.Consent = !w.job.Last
-	return err
+	return w.proof(m.Credential, func() error {
+		share, err := w.shareOf(m.Operator, m.Credential)
+		clear(share)
+		return err
+	})
 }
 
 // issue makes the token after the last consent.
@@ -131,12 +137,24 @@ func (w *work) issue() error {
 }
 
 // openShare opens one operator's share.
-func (w *work) openShare() (err error) {
-	r := w.read.stored.Record
-	w.result.share, err = r.Share(r.Set, w.job.Operator, w.ceremony.(messages.SubmitShare).Credential)
+func (w *work) openShare() error {
+	m := w.ceremony.(messages.SubmitShare)
 	w.result.gained.Share = true
 	w.result.now = w.read
-	return err
+	return w.proof(m.Credential, func() (err error) {
+		w.result.share, err = w.shareOf(m.Operator, m.Credential)
+		return err
+	})
+}
+
+// shareOf opens the share of the operator whose part it is. A name that is no operator's is refused as late, and as a wrong
+// credential is.
+func (w *work) shareOf(name string, c messages.Credential) ([]byte, error) {
+	r := w.read.stored.Record
+	if w.job.Operator < 0 {
+		return nil, r.NoShare(name, c)
+	}
+	return r.Share(r.Set, w.job.Operator, c)
 }
 
 // openByQuorum rebuilds the master key from all shares, if this was the last one.

@@ -30,7 +30,7 @@ func (s State) refusal(e Asked) error {
 		return fmt.Errorf("%w: a later one has begun", messages.ErrFenced)
 	case !s.Known:
 		return fmt.Errorf("%w: it was not read yet", messages.ErrStateUnavailable)
-	case s.Job.ceremony() || s.Closing:
+	case s.Job.ceremony() || s.Closing, s.Job.Kind == Recording && e.Kind != messages.CeremonySeal:
 		return fmt.Errorf("%w: %s", messages.ErrGuardBusy, s.Job.Kind)
 	case !slices.Contains(lawful[s.Phase()], e.Kind):
 		return wrong("")
@@ -51,16 +51,11 @@ func (s State) refusal(e Asked) error {
 			return wrong(", and opens without operators")
 		case sealed && !s.standing():
 			return wrong(": the key-encryption keys come first, and have not answered yet")
-		case e.Operator < 0:
-			return fmt.Errorf("%w: no such operator", messages.ErrMalformed) // unreachable: the shell knows them
 		case s.Given.Has(e.Operator):
 			return fmt.Errorf("%w: this operator's share", messages.ErrShareRepeated)
 		}
 	case messages.CeremonyRootToken:
-		switch {
-		case s.Record.Threshold > 0 && e.Operator < 0:
-			return fmt.Errorf("%w: no such operator", messages.ErrMalformed) // unreachable, likewise
-		case s.Consents.Has(e.Operator):
+		if s.Consents.Has(e.Operator) {
 			return fmt.Errorf("%w: this operator's consent", messages.ErrShareRepeated)
 		}
 	default: // the state is all that matters
@@ -68,13 +63,13 @@ func (s State) refusal(e Asked) error {
 	return nil
 }
 
-// asked begins a ceremony. The automatic opening makes room for it.
+// asked begins a ceremony. What nobody has asked for makes room for it.
 func (s State) asked(e Asked) (State, []Effect, error) {
 	if err := s.refusal(e); err != nil {
 		return s, nil, err
 	}
 	var effects []Effect
-	if s.Job.Kind == Automatic {
+	if s.Job.Kind != "" {
 		effects = append(effects, Cancel{s.Job.Number, messages.ErrFenced})
 	}
 	s.Fence = e.Fence
@@ -88,7 +83,7 @@ func (s State) asked(e Asked) (State, []Effect, error) {
 	}
 	s, effects = s.begin(job, effects) // before anything is wiped: it may need the key that authenticates the record
 	if e.Kind == messages.CeremonySeal {
-		s.Marked = true
+		s.Marked, s.Marks = true, 0
 		s, effects = s.close(effects)
 	}
 	return s, effects, nil
@@ -139,6 +134,14 @@ func (s State) sealedElsewhere(f Facts) (State, []Effect, error) {
 	s, effects = s.close(effects)
 	s, effects = s.adopt(f, effects)
 	return s, effects, nil
+}
+
+// markDue begins the next attempt to record a seal. If a job is under way, its end does.
+func (s State) markDue(e MarkDue) (State, []Effect, error) {
+	if e.Marks != s.Marks || s.Job.Kind != "" || !s.unrecorded() {
+		return s, nil, errStale
+	}
+	return s.openBySelf(nil)
 }
 
 // due begins the next automatic opening.

@@ -133,7 +133,7 @@ func (w *work) readAgain() error {
 
 // mark writes that the chamber is sealed, against all others. Without the key for the tag it is a hold.
 func (w *work) mark() error {
-	m := w.ceremony.(messages.SealChamber)
+	m, _ := w.ceremony.(messages.SealChamber) // nobody's, if there is no key to authenticate the reason
 	for range attempts {
 		version, body, err := w.cfg.Store.Read(w.ctx)
 		if err != nil {

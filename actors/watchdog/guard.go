@@ -17,8 +17,8 @@ type Guard struct {
 	Ref actors.Ref[messages.Guard]
 	// Holder says which ceremony is under way, at once and without asking the guard. Nil when there is no guard.
 	Holder func() messages.GuardStatus
-	// StuckAfter is how long a ceremony may take.
-	StuckAfter time.Duration
+	// StuckAfter is how long a ceremony may take, and BreakAfter when the guard breaks it off.
+	StuckAfter, BreakAfter time.Duration
 }
 
 // lookAtGuard looks for a ceremony that takes too long, and for a guard that does not answer: two findings, for each can
@@ -29,6 +29,19 @@ func (d *dog) lookAtGuard(c *actors.Context) {
 		Within: guardWithin,
 		Then:   func(c *actors.Context, _ messages.GuardStatus, err error) { publish(c, d.suspect.heard(err == nil)) },
 	})
+}
+
+// watch says how the guard stands at this moment.
+func (d *dog) watch(now time.Time) messages.GuardWatch {
+	watch := messages.GuardWatch{Unresponsive: d.suspect.silent}
+	if d.cfg.Guard.Holder == nil {
+		return watch
+	}
+	if holder := d.cfg.Guard.Holder(); holder.Held {
+		watch.Holder, watch.HeldFor, watch.BreakAt = holder, now.Sub(holder.Since), holder.Since.Add(d.cfg.Guard.BreakAfter)
+		watch.Overdue = watch.HeldFor >= d.cfg.Guard.StuckAfter
+	}
+	return watch
 }
 
 func publish(c *actors.Context, events []messages.Event) {

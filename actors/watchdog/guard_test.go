@@ -30,7 +30,7 @@ func watched(t *testing.T, test func(*actorstest.Kit, *atomic.Pointer[messages.G
 		ref := actorstest.Spawn[messages.Guard](k, actors.Spec{Name: "ceremony", Mailbox: 8, New: func() actors.Actor { return guard{holder} }})
 		actorstest.Spawn[messages.Watchdog](k, watchdog.Spec(watchdog.Config{
 			System: k.System,
-			Guard:  watchdog.Guard{Ref: ref, Holder: func() messages.GuardStatus { return *holder.Load() }, StuckAfter: time.Minute},
+			Guard:  watchdog.Guard{Ref: ref, Holder: func() messages.GuardStatus { return *holder.Load() }, StuckAfter: time.Minute, BreakAfter: 3 * time.Minute},
 		}))
 		test(k, holder)
 	})
@@ -98,6 +98,45 @@ func TestGuardThatHangs(t *testing.T) {
 		}
 		if stuck, _ := findings(k, messages.StuckHeld); stuck != 0 {
 			t.Error("nobody held it")
+		}
+	})
+}
+
+// TestWhatIsSeenOfTheGuard: it is told at once, and when the guard hangs too.
+func TestWhatIsSeenOfTheGuard(t *testing.T) {
+	watched(t, func(k *actorstest.Kit, holder *atomic.Pointer[messages.GuardStatus]) {
+		watch := func() messages.GuardWatch {
+			t.Helper()
+			got, err := actorstest.Ask(k, actors.Lookup[messages.Watchdog](k.System, "test/watchdog"), messages.GetGuardWatch{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		if got := watch(); got != (messages.GuardWatch{}) {
+			t.Errorf("nothing is under way: %+v", got)
+		}
+		held := messages.GuardStatus{Held: true, Ceremony: "init", By: "alice", Since: time.Now(), Fence: 1}
+		holder.Store(&held)
+		k.Advance(59 * time.Second)
+		want := messages.GuardWatch{Holder: held, HeldFor: 59 * time.Second, BreakAt: held.Since.Add(3 * time.Minute)}
+		if got := watch(); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		k.Advance(time.Second)
+		want.HeldFor, want.Overdue = time.Minute, true
+		if got := watch(); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		holder.Store(&messages.GuardStatus{})
+		k.System.Hang("test/ceremony", 10*time.Minute)
+		k.Advance(8 * time.Second)
+		if got := watch(); got != (messages.GuardWatch{Unresponsive: true}) {
+			t.Errorf("the guard hangs: %+v", got)
+		}
+		k.Advance(15 * time.Minute)
+		if got := watch(); got != (messages.GuardWatch{}) {
+			t.Errorf("it hangs no longer: %+v", got)
 		}
 	})
 }

@@ -7,7 +7,8 @@
 //     another second, and once more when it is back; [messages.GetUnresponsive] names it in between.
 //   - A hang that lasts longer than Config.GiveUp fails the system, so that the process ends and is started anew.
 //   - A ceremony that takes longer than Config.Guard.StuckAfter, and a guard that does not answer within two seconds, are
-//     announced once each within another five seconds, and once more when that is over.
+//     announced once each within another five seconds, and once more when that is over; [messages.GetGuardWatch] tells
+//     both in between.
 //   - It waits for nobody, not even for a moment, and shares no fate: whatever hangs, it goes on.
 //
 // # Decisions
@@ -81,6 +82,8 @@ func (d *dog) Receive(c *actors.Context, message any) {
 		}
 	case messages.GetUnresponsive:
 		actors.Answer(c, m, messages.Unresponsive{Names: names(d.hung)})
+	case messages.GetGuardWatch:
+		actors.Answer(c, m, d.watch(time.Now()))
 	}
 }
 

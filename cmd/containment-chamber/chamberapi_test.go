@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 	"containment-chamber/actors/audit"
 	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/control"
 	"containment-chamber/actors/keys"
 	"containment-chamber/actors/keys/directory"
 	"containment-chamber/actors/seal"
@@ -33,29 +33,12 @@ import (
 	"containment-chamber/telemetry"
 )
 
-// record is a signer state in memory. Only the seal's jobs touch it, one at a time.
-type record struct {
-	version uint64
-	body    []byte
-}
-
-func (r *record) Read(context.Context) (uint64, []byte, error) {
-	return r.version, bytes.Clone(r.body), nil
-}
-
-func (r *record) Write(_ context.Context, version uint64, body []byte) error {
-	if version != r.version+1 {
-		return messages.ErrConflict
-	}
-	r.version, r.body = version, bytes.Clone(body)
-	return nil
-}
-
 // operated is a chamber behind its HTTP API.
 type operated struct {
 	*testing.T
 	handler  http.Handler
 	registry *prometheus.Registry
+	state    *record
 	shown    chan string
 	keys     []string
 }
@@ -63,7 +46,7 @@ type operated struct {
 func operate(t *testing.T) *operated {
 	t.Helper()
 	dir := t.TempDir()
-	o := &operated{T: t, registry: prometheus.NewRegistry(), shown: make(chan string, 10)}
+	o := &operated{T: t, registry: prometheus.NewRegistry(), state: &record{}, shown: make(chan string, 10)}
 	for i := range 2 {
 		path := filepath.Join(dir, fmt.Sprint(i))
 		if err := kek.WriteFile(path); err != nil {
@@ -79,7 +62,8 @@ func operate(t *testing.T) *operated {
 		Keys:     keys.Config{Loaders: 1, Memory: 1 << 30, Scan: func() directory.Listing { return directory.Listing{} }},
 		Signing:  signing.Config{Permits: signing.NewPermits(4), Workers: 1, GroupWindow: time.Millisecond, GroupSize: 4, RecordTimeout: time.Second},
 		Sealing: &chamber.Sealing{
-			Seal:       seal.Config{Store: &record{}, Keys: kek.NewRing(kek.Config{}), ShareWindow: time.Minute, WorkTimeout: time.Minute},
+			Seal:       seal.Config{Store: o.state, Keys: kek.NewRing(kek.Config{}), ShareWindow: time.Minute, WorkTimeout: time.Minute},
+			Control:    control.Config{Store: components{o.state}, Interval: 20 * time.Millisecond},
 			Ceremony:   ceremony.Config{BreakAfter: time.Minute, Show: func(_, token string) { o.shown <- token }},
 			StuckAfter: 30 * time.Second,
 		},
@@ -100,7 +84,7 @@ func operate(t *testing.T) *operated {
 		Health: func(context.Context) api.Health { return api.Health{} }, Observe: system.Publish, ObserveError: func(int) {},
 		Chamber: &api.Chamber{
 			Perform: actors.Bind[messages.PerformCeremony](tree.Guard), Status: actors.Bind[messages.GetSealStatus](tree.Seal),
-			Guard: actors.Bind[messages.GetGuardStatus](tree.Guard), Challenge: actors.Bind[messages.GetChallenge](tree.Seal),
+			Guard: actors.Bind[messages.GetGuardWatch](tree.Watchdog), Challenge: actors.Bind[messages.GetChallenge](tree.Seal),
 			CheckToken: actors.Bind[messages.CheckManagementToken](tree.Seal),
 			Keys:       func(context.Context) (map[string]int, error) { return nil, nil },
 		},
@@ -136,7 +120,7 @@ func (o *operated) want(status int, name, value string) func(method, path, token
 	}
 }
 
-// counted is the value of a counter with these two labels.
+// counted is the value of a counter or a gauge with these labels.
 func (o *operated) counted(name string, labels ...string) (value float64) {
 	o.Helper()
 	families, err := o.registry.Gather()
@@ -150,7 +134,7 @@ func (o *operated) counted(name string, labels ...string) (value float64) {
 				got = append(got, label.GetValue())
 			}
 			if family.GetName() == name && slices.Equal(got, labels) {
-				value = metric.GetCounter().GetValue()
+				value = metric.GetCounter().GetValue() + metric.GetGauge().GetValue() // it is one of the two
 			}
 		}
 	}

@@ -5,40 +5,53 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"containment-chamber/actors/keys/bls"
+	"containment-chamber/config"
 	"containment-chamber/messages"
 )
 
-// devData is where --dev keeps everything.
-const devData = "dev-data"
+const (
+	// devData is where --dev and --dev-quorum keep everything.
+	devData = "dev-data"
+	// devKeys is how many keys they make.
+	devKeys = 4
+)
 
-// devKeys is how many keys --dev makes.
-const devKeys = 4
+// development is what --dev and --dev-quorum make of a signer.
+type development struct {
+	job    *job
+	dir    string // of the chamber
+	quorum bool
+	// made says that this process has made the chamber.
+	made bool
+	// state is how the chamber stands when the signer begins to listen.
+	state messages.SealState
+	// tokens are those that the signer has written to its log.
+	tokens chan messages.Secret
+}
 
-// prepareDev makes the keys, and chooses what no flag has chosen. It overrides the file and the environment, so that the
-// devnet keys never meet the history or the network of real ones.
-func prepareDev(j *job) error {
-	keys := filepath.Join(devData, "keys")
-	if err := os.MkdirAll(keys, 0o700); err != nil {
-		return fmt.Errorf("--dev needs a directory that it can write to: %w", err)
+// prepareDev makes the directories, and chooses what no flag has chosen. It overrides the file and the environment, so that
+// the devnet keys never meet the history or the network of real ones. The history is the same with operators and without,
+// since the keys are.
+func prepareDev(j *job, quorum bool) (*development, error) {
+	// Tokens: one is enough, which is asked for; the others are for people.
+	d := &development{job: j, dir: devData, quorum: quorum, tokens: make(chan messages.Secret, 1)}
+	if quorum {
+		d.dir = filepath.Join(devData, "quorum")
 	}
-	for i := range devKeys {
-		secret := interopSecret(uint64(i))
-		text := fmt.Sprintf("# devnet key %d: public knowledge, worth nothing\ntype: file-raw\nkeyType: BLS\nprivateKey: \"0x%x\"\n", i, secret)
-		path := filepath.Join(keys, fmt.Sprintf("devnet-%d.yaml", i))
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return fmt.Errorf("--dev: %w", err)
-		}
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("a signer for development needs a directory that it can write to: %w", err)
 	}
 	choices := map[string]string{
 		"server-listen-address": "127.0.0.1", "metrics-listen-address": "127.0.0.1",
-		"key-sources-filesystem-paths": keys, "anti-slashing-path": filepath.Join(devData, "slashing_protection.sqlite"),
+		"anti-slashing-path": filepath.Join(devData, "slashing_protection.sqlite"), "key-sources-filesystem-paths": "",
+		"signer-state-backend": config.BackendSQLite, "signer-state-path": d.path("state.sqlite"), "key-sources-sqlite-path": d.path("keys.sqlite"),
+		"audit-file": d.path("audit.jsonl"), // without evidence there are no ceremonies
 	}
 	if _, chosen := j.flags["network-config"]; !chosen {
 		choices["network"] = "hoodi"
@@ -48,8 +61,13 @@ func prepareDev(j *job) error {
 			j.flags[flag] = value
 		}
 	}
-	return nil
+	if j.flags["signer-state-backend"] == config.BackendNone || j.flags["key-sources-sqlite-path"] == "" {
+		return nil, &exitError{exitUsage, errors.New("a signer for development has a chamber: leave out --signer-state-backend and --key-sources-sqlite-path, or name others")}
+	}
+	return d, nil
 }
+
+func (d *development) path(name string) string { return filepath.Join(d.dir, name) }
 
 // interopSecret is a key of the eth2.0-pm interop set ("mocked start"): SHA-256 of the index as a little-endian number
 // of 32 bytes, read as a little-endian number modulo the order of the curve's group. Every devnet tool knows them.
@@ -63,43 +81,11 @@ func interopSecret(index uint64) []byte {
 	return secret.Mod(secret, order).FillBytes(make([]byte, 32))
 }
 
-// greet says what runs, and what to try next.
-func (s *signer) greet(w io.Writer) error {
-	key, err := bls.NewSecretKey(interopSecret(0))
+// devnetKey is a key of --dev, which the caller wipes.
+func devnetKey(index int) *bls.SecretKey {
+	key, err := bls.NewSecretKey(interopSecret(uint64(index)))
 	if err != nil {
-		return errors.New("the devnet key is no key") // unreachable: a test makes it
+		panic("a devnet key is no key") // unreachable: a test makes them
 	}
-	api, metrics := "http://"+s.api.Address(), "http://"+s.scrape.Address()
-	version := s.parts.network.Versions[s.parts.network.Latest].String()
-	fork := fmt.Sprintf(`{"fork":{"previous_version":%q,"current_version":%q,"epoch":"0"},"genesis_validators_root":%q}`,
-		version, version, devRoot(s).String())
-	root := messages.Root{1}
-	_, err = fmt.Fprintf(w, `
-  DEVELOPMENT MODE: four keys that everyone knows, slashing protection in ./%[1]s. Never use it with real keys.
-
-  signing API   %[2]s      (network %[3]s)
-  metrics       %[4]s/metrics
-
-  List the keys:
-    curl -s %[2]s/api/v1/eth2/publicKeys
-
-  Sign an attestation:
-    curl -s %[2]s/api/v1/eth2/sign/%[5]s -H 'Accept: application/json' -d '{"type":"ATTESTATION","fork_info":%[6]s,"attestation":{"slot":"64","index":"0","beacon_block_root":"%[7]s","source":{"epoch":"1","root":"%[7]s"},"target":{"epoch":"2","root":"%[7]s"}}}'
-
-  See the metrics:
-    curl -s %[4]s/metrics | grep containment_signing_requests_total | grep -v ' 0$'
-
-  Next: change "beacon_block_root" and sign again: the answer is 412, a double vote. Then see the README on how to
-  replace Web3Signer, and 'containment-chamber server --help' for the configuration. Ctrl-C stops the signer.
-
-`, devData, api, s.parts.network.Name, metrics, key.PublicKey(), fork, root)
-	return err
-}
-
-// devRoot is the chain's genesis validators root, or any where the first duty decides.
-func devRoot(s *signer) messages.Root {
-	if root := s.parts.network.GenesisValidatorsRoot; !root.IsZero() {
-		return root
-	}
-	return messages.Root{0xde}
+	return key
 }

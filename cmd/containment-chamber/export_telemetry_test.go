@@ -6,6 +6,7 @@ import (
 	"io"
 	nethttp "net/http"
 	"strings"
+	"time"
 
 	"containment-chamber/actors"
 	"containment-chamber/actors/slashing/eip3076"
@@ -83,6 +84,9 @@ func (i *Inside) Metrics() string { return "http://" + i.signer.scrape.Address()
 
 // Crash panics an actor.
 func (i *Inside) Crash(path string) bool { return i.signer.system.Crash(path) }
+
+// Hang has an actor do nothing for a while.
+func (i *Inside) Hang(path string, d time.Duration) bool { return i.signer.system.Hang(path, d) }
 
 // ReopenAudit does what SIGUSR1 does.
 func (i *Inside) ReopenAudit() { i.signer.reopenAudit() }

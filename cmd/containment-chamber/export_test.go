@@ -23,8 +23,11 @@ func ServeOn(ctx context.Context, store eip3076.Recorder, stderr io.Writer, flag
 		return report(stderr, err)
 	}
 	s.parts.chamber.Slashing.Open = func(context.Context) (eip3076.Recorder, error) { return store, nil }
-	return report(stderr, s.serve(j, false))
+	return report(stderr, s.serve(j))
 }
 
 // OpenState opens the signer state that is configured.
 var OpenState = openState
+
+// Reached is the URL of a server that listens on an address.
+var Reached = reached

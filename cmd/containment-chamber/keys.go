@@ -9,8 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"containment-chamber/actors/keys/sealed"
 	"containment-chamber/actors/keys/sealed/sqlite"
 	"containment-chamber/config"
@@ -23,15 +21,7 @@ type keysCommand struct {
 	Kek    kekCommand        `cmd:"" help:"Make a key-encryption key in a file of 32 random bytes that only its owner may read."`
 	List   keysListCommand   `cmd:"" help:"List the keys of key_sources.sqlite. That needs no master key."`
 
-	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
-	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
-	kong.Plugins
-}
-
-// AfterApply implements kong's hook: it hands the subcommands what they share.
-func (k *keysCommand) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
-	t.config, t.output = k.Config, k.Output
-	return nil
+	toolFlags
 }
 
 type keysListCommand struct{}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,8 @@ import (
 
 func passphrase(operator string) string { return "a passphrase of " + operator }
 
-// workshop is a directory with a chamber that opens with a key-encryption key and two operators of three, and keystores.
+// workshop is a directory with a chamber that opens with a key-encryption key and two operators of four, of whom two have a
+// YubiKey, and keystores.
 type workshop struct {
 	*testing.T
 	dir     string
@@ -30,8 +32,11 @@ type workshop struct {
 func newWorkshop(t *testing.T) workshop {
 	w := workshop{T: t, dir: t.TempDir()}
 	w.chamber = openingtest.New(t, openingtest.Config{
-		Dir: w.dir, KMS: 2, KMSThreshold: 1, Operators: []string{"alice", "bob", "carol"}, Quorum: 2,
+		Dir: w.dir, KMS: 2, KMSThreshold: 1, Operators: []string{"alice", "bob", "carol", "dora"}, Quorum: 2,
 		Credential: func(operator string) messages.Credential {
+			if operator == "carol" || operator == "dora" {
+				return messages.Credential{YubiKeyResponse: messages.NewSecret(slices.Repeat([]byte{operator[0]}, yubikeyResponse))}
+			}
 			return messages.Credential{Passphrase: messages.NewSecret([]byte(passphrase(operator)))}
 		},
 	})
@@ -147,8 +152,9 @@ func TestKeysImportRefusals(t *testing.T) {
 	}{
 		"too few operators": {exitFailed, []string{"keys", "import", "--keystore", w.path("keystores"), "--operator", "alice"}, "opens with 2 operators, and 1 are named"},
 		"wrong passphrase":  {exitFailed, append(w.importArgs(), "--passphrase", "alice=env:BOB"), "wrong credential: operator alice"},
-		"in the open":       {exitUsage, append(w.importArgs(), "--passphrase", "alice=hunter2"), "everybody on this machine would see it"},
-		"no variable":       {exitFailed, append(w.importArgs(), "--passphrase", "alice=env:NONE"), "the variable NONE is not set"},
+		"in the open":       {exitUsage, append(w.importArgs(), "--passphrase", "alice=hunter2"), "where others see it: give env:NAME or file:PATH"},
+		"no variable":       {exitUsage, append(w.importArgs(), "--passphrase", "alice=env:NONE"), "--passphrase of alice: there is no variable NONE in the environment"},
+		"of nobody":         {exitUsage, append(w.importArgs(), "--passphrase", "alicia=env:BOB"), `--passphrase of "alicia": this is none of --operator`},
 		"no keystore":       {exitFailed, []string{"keys", "import", "--keystore", t.TempDir()}, "there is no keystore"},
 	} {
 		if _, stderr := w.run(test.code, test.args...); !strings.Contains(stderr, test.want) || strings.Contains(stderr, "hunter2") {

@@ -94,12 +94,12 @@ func TestMetricsOfState(t *testing.T) {
 	p := start(t, t.TempDir())
 	got := p.scrape(t)
 	for row, want := range map[string]string{
-		`containment_healthy`:                          "1",
-		`containment_keys_active{source="filesystem"}`: "4",
-		`containment_signer_state{state="unsealed"}`:   "1",
-		`containment_signing_concurrency_limit`:        "4096",
-		`containment_signing_semaphore_available`:      "4096",
-		`signing_signers_loaded_count`:                 "4",
+		`containment_healthy`:                        "1",
+		`containment_keys_active{source="sqlite"}`:   "4",
+		`containment_signer_state{state="unsealed"}`: "1",
+		`containment_signing_concurrency_limit`:      "4096",
+		`containment_signing_semaphore_available`:    "4096",
+		`signing_signers_loaded_count`:               "4",
 	} {
 		if got[row] != want {
 			t.Errorf("%s is %q, want %s", row, got[row], want)

@@ -15,6 +15,10 @@
 // nothing of what a signer says that could steer a terminal. It repeats whatever is harmless to repeat, since a command to
 // several signers may have reached some.
 //
+// --dev has no way of its own into the chamber: it asks the guard for the ceremonies that operators hold, with the token
+// that the guard shows to whoever reads the log, and encrypts keys as 'keys import' does. The key files and tokens that it
+// leaves in its directory are as secret as the devnet keys: not at all.
+//
 // Flags for configuration keys are made from the list in package config: there is one for every key, with the key's
 // name, and none that is not a key.
 package main
@@ -25,6 +29,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -36,14 +41,24 @@ func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	context.AfterFunc(ctx, cancel) // a second signal ends the process at once
-	os.Exit(run(ctx, process{args: os.Args[1:], env: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}))
+	os.Exit(run(ctx, process{name: os.Args[0], args: os.Args[1:], env: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}))
 }
 
 // process is what the program has of its surroundings.
 type process struct {
+	name           string // by which it was called
 	args, env      []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+}
+
+// command is a command of this program as it is typed to a shell.
+func (p process) command(words ...string) string {
+	all := []string{quoted(or(p.name, "containment-chamber"))}
+	for _, word := range words {
+		all = append(all, quoted(word))
+	}
+	return strings.Join(all, " ")
 }
 
 // Exit codes (decisions of the product; 70 is EX_SOFTWARE of sysexits.h).

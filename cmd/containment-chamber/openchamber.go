@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"golang.org/x/term"
 
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/opening"
@@ -19,19 +16,32 @@ import (
 	"containment-chamber/messages"
 )
 
-// credentialsFlags say which operators open the chamber, and where their passphrases are.
+// credentialsFlags say which operators open the chamber, and where their passphrases are. Who has a YubiKey, the chamber
+// knows.
 type credentialsFlags struct {
-	Operator   []string          `placeholder:"NAME" help:"Operator who opens the chamber; once for each that the quorum needs."`
-	Passphrase map[string]string `placeholder:"NAME=WHERE" mapsep:"none" help:"Where an operator's passphrase is: NAME=env:VAR or NAME=file:PATH; asked for at the terminal if absent."`
+	Operator   []string                  `placeholder:"NAME" help:"Operator who opens the chamber; once for each that the quorum needs. Those who have a YubiKey plug it in, for the program ykman."`
+	Passphrase map[string]passphraseFlag `placeholder:"NAME=WHERE" mapsep:"none" help:"Where an operator's passphrase is: NAME=env:VAR or NAME=file:PATH; asked for at the terminal if absent."`
+}
+
+// check finds what is wrong with them before anything is opened.
+func (f credentialsFlags) check() error {
+	for name, where := range f.Passphrase {
+		err := where.Validate()
+		if !slices.Contains(f.Operator, name) {
+			err = errors.New("this is none of --operator")
+		}
+		if err != nil {
+			return &exitError{exitUsage, fmt.Errorf("--passphrase of %.64q: %w", name, err)}
+		}
+	}
+	return nil
 }
 
 // openChamber opens the chamber that is configured, as a replica does, and returns the key for validators' keys, which
 // the caller wipes. Nothing is written.
 func (j *job) openChamber(cfg *config.Config, flags credentialsFlags) (messages.DerivedKey, error) {
-	for name, where := range flags.Passphrase {
-		if !strings.HasPrefix(where, "env:") && !strings.HasPrefix(where, "file:") {
-			return messages.DerivedKey{}, &exitError{exitUsage, fmt.Errorf("--passphrase: of %.64q: everybody on this machine would see it: give env:NAME or file:PATH", name)}
-		}
+	if err := flags.check(); err != nil {
+		return messages.DerivedKey{}, err
 	}
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
@@ -39,16 +49,55 @@ func (j *job) openChamber(cfg *config.Config, flags credentialsFlags) (messages.
 	if err != nil {
 		return messages.DerivedKey{}, err
 	}
+	by := &openers{job: j, flags: flags}
 	return opening.Derive(j.ctx, opening.Config{
-		Stored: stored, Keys: newKeyRing(cfg.AWS), Operators: flags.Operator,
-		Credential: func(operator string, challenge []byte) (messages.Credential, error) {
-			if len(challenge) > 0 {
-				return messages.Credential{}, fmt.Errorf("%w: operator %s has a YubiKey, which cannot be used here: name another operator", messages.ErrMalformed, operator)
-			}
-			passphrase, err := j.passphraseOf(operator, flags.Passphrase[operator])
-			return messages.Credential{Passphrase: passphrase}, err
-		},
+		Stored: stored, Keys: newKeyRing(cfg.AWS), Operators: flags.Operator, Credential: by.credential,
 	}, messages.PurposeValidatorKeys)
+}
+
+// openers are the operators who open a chamber, one after the other, at one terminal.
+type openers struct {
+	*job
+	flags    credentialsFlags
+	yubikeys int // that were asked
+}
+
+// credential gets the credential of one of them, who has a YubiKey if there is a challenge. The caller wipes it.
+func (o *openers) credential(operator string, challenge []byte) (messages.Credential, error) {
+	where := o.flags.Passphrase[operator]
+	if len(challenge) == 0 {
+		passphrase, err := o.obtain(wanted{
+			flag: "passphrase of " + printable(operator), from: string(where), prompt: "Passphrase of " + printable(operator), exact: true,
+		})
+		return messages.Credential{Passphrase: passphrase}, err
+	}
+	if where != "" {
+		return messages.Credential{}, &exitError{exitUsage, fmt.Errorf("--passphrase of %.64q: this operator has a YubiKey instead", operator)}
+	}
+	key, err := newYubikey(o.process)
+	if err == nil {
+		err = o.plugIn(operator)
+	}
+	if err != nil {
+		return messages.Credential{}, err
+	}
+	response, err := key.respond(o.ctx, challenge)
+	return messages.Credential{YubiKeyResponse: response}, err
+}
+
+// plugIn says whose YubiKey is asked, and waits for it when another's was before.
+func (o *openers) plugIn(operator string) error {
+	o.yubikeys++
+	if o.yubikeys == 1 {
+		_, err := fmt.Fprintf(o.stderr, "The YubiKey of %s is asked.\n", printable(operator))
+		return err
+	}
+	nothing, err := o.askFor(wanted{prompt: "Plug in the YubiKey of " + printable(operator) + " instead, and press Enter"})
+	clear(nothing) // it may be a passphrase all the same
+	if err != nil {
+		return fmt.Errorf("the YubiKey of %s, the second: %w", printable(operator), err)
+	}
+	return nil
 }
 
 // readChamber reads the seal record.
@@ -81,38 +130,4 @@ func newKeyRing(cfg config.AWS) *kek.Ring {
 			return awsConfig(ctx, config.AWS{Region: region})
 		},
 	})
-}
-
-// passphraseOf gets an operator's passphrase, which the caller wipes.
-func (j *job) passphraseOf(operator, where string) (messages.Secret, error) {
-	if where == "" {
-		return askPassphrase("Passphrase of " + operator)
-	}
-	name, isVariable := strings.CutPrefix(where, "env:")
-	if isVariable {
-		for _, pair := range j.env {
-			if value, ok := strings.CutPrefix(pair, name+"="); ok {
-				return messages.NewSecret([]byte(value)), nil
-			}
-		}
-		return messages.Secret{}, fmt.Errorf("--passphrase: the variable %s is not set", name)
-	}
-	text, err := os.ReadFile(strings.TrimPrefix(where, "file:"))
-	if err != nil {
-		return messages.Secret{}, fmt.Errorf("--passphrase: %w", err)
-	}
-	return messages.NewSecret(bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))), nil
-}
-
-// askPassphrase asks at the terminal, without echo, whatever standard input and output are.
-func askPassphrase(prompt string) (messages.Secret, error) {
-	terminal, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
-	if err != nil {
-		return messages.Secret{}, errors.New("there is no terminal to ask for a passphrase: give --passphrase NAME=env:VAR or NAME=file:PATH")
-	}
-	defer terminal.Close()
-	fmt.Fprintf(terminal, "%s: ", prompt)
-	text, err := term.ReadPassword(int(terminal.Fd()))
-	fmt.Fprintln(terminal)
-	return messages.NewSecret(text), err
 }

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // operatorCommand is "containment-chamber operator": a client of signers that run, and nothing more. What is allowed,
 // they decide.
@@ -51,17 +48,14 @@ func (o *operator) first() []string { return o.signers[:1] }
 
 // command is a command as it is typed to speak to signers.
 func (o *operator) command(signers []string, words ...string) string {
-	all := []string{"containment-chamber", "operator"}
-	for _, word := range words {
-		all = append(all, quoted(word))
-	}
+	all := append([]string{"operator"}, words...)
 	if len(signers) > 1 || signers[0] != defaultSigner {
 		for _, signer := range signers {
-			all = append(all, "--signer-url", quoted(signer))
+			all = append(all, "--signer-url", signer)
 		}
 	}
 	if o.plaintext {
 		all = append(all, "--allow-plaintext-signer")
 	}
-	return strings.Join(all, " ")
+	return o.process.command(all...)
 }

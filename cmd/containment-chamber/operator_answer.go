@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 )
 
@@ -82,6 +83,11 @@ func newAnswer[T any](signer string, reply *T, err error) answer[T] {
 // tell reports what all have answered, and returns the worst of their errors. A report that cannot be written is one too:
 // it may hold tokens that are shown once.
 func tell[T any](o *operator, all answers[T], text func(io.Writer, *T)) error {
+	for _, a := range all.Signers {
+		if s := standing(a.err); s != nil {
+			all.Next = o.also(all.Next, s)
+		}
+	}
 	out := &careful{Writer: o.stdout}
 	reported := *o.job
 	reported.stdout = out
@@ -115,6 +121,9 @@ func (all answers[T]) print(w io.Writer, text func(io.Writer, *T)) {
 		switch {
 		case a.err != nil && several:
 			fmt.Fprintf(w, "%s: %s: %v\n", a.Signer, outcome(a.err), a.err)
+			printStanding(w, a.err)
+		case a.err != nil:
+			printStanding(w, a.err) // the error itself ends the program
 		case a.err == nil && several:
 			fmt.Fprintf(w, "%s: ", a.Signer)
 			text(w, a.Reply)
@@ -123,6 +132,22 @@ func (all answers[T]) print(w io.Writer, text func(io.Writer, *T)) {
 		}
 	}
 	printSteps(w, all.Next)
+}
+
+// reason is who is to type it, and why.
+func (s step) reason() string {
+	if s.By == "" {
+		return s.Why
+	}
+	return s.By + ": " + s.Why
+}
+
+// printStanding says how the chamber stands after a refusal for that reason.
+func printStanding(w io.Writer, err error) {
+	if s := standing(err); s != nil {
+		fmt.Fprintln(w, "Not done. The chamber stands so:")
+		s.print(w, time.Now())
+	}
 }
 
 // outcome is an error in a word.
@@ -138,11 +163,7 @@ func printSteps(w io.Writer, steps []step) {
 		fmt.Fprintln(w, "\nType next:")
 	}
 	for _, s := range steps {
-		who := s.Why
-		if s.By != "" {
-			who = s.By + ": " + s.Why
-		}
-		fmt.Fprintf(w, "\n  # %s\n  %s\n", printable(who), printable(s.Command))
+		fmt.Fprintf(w, "\n  # %s\n  %s\n", printable(s.reason()), printable(s.Command))
 		if len(s.token) > 0 {
 			fmt.Fprintf(w, "  %s\n", s.token)
 		}

@@ -65,6 +65,8 @@ type refused struct {
 	Code      string `json:"error"`
 	Message   string `json:"message"`
 	RequestID string `json:"request_id,omitempty"`
+	// Chamber is how the chamber stands, if that is why.
+	Chamber *chamberStatus `json:"chamber,omitempty"`
 }
 
 // Error implements error.

@@ -57,7 +57,7 @@ type fakeRefusal struct {
 	message string
 }
 
-func newFakeChamber() *httptest.Server {
+func newFakeChamber(l *lawyer) *httptest.Server {
 	f := &fakeChamber{state: "uninitialized"}
 	mux := http.NewServeMux()
 	for pattern, answer := range map[string]func(*fakeRequest, *http.Request) (fakeReply, *fakeRefusal){
@@ -65,7 +65,7 @@ func newFakeChamber() *httptest.Server {
 		"POST /unseal": f.unseal, "POST /seal": f.seal, "POST /rotate/{what}": f.rotate, "DELETE /rotate": f.abort, "POST /root-token": f.rootToken,
 	} {
 		method, path, _ := strings.Cut(pattern, " ")
-		mux.HandleFunc(method+" /api/v1/chamber"+path, func(w http.ResponseWriter, r *http.Request) {
+		mux.HandleFunc(method+" "+chamberPath+path, func(w http.ResponseWriter, r *http.Request) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			var body fakeRequest
@@ -85,7 +85,7 @@ func newFakeChamber() *httptest.Server {
 			_ = json.NewEncoder(w).Encode(out)
 		})
 	}
-	return httptest.NewServer(mux)
+	return httptest.NewServer(l.between(mux))
 }
 
 func (f *fakeChamber) signs() bool { return f.state == "unsealed" || f.state == "awaiting_rotation" }

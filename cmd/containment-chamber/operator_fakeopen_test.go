@@ -78,12 +78,12 @@ func (f *fakeChamber) rootToken(b *fakeRequest, _ *http.Request) (fakeReply, *fa
 	return fakeReply{"token": fakeManager}, nil
 }
 
-// fakeChamberCommand is the command "chamber" of scripts.
-func fakeChamberCommand(ts *testscript.TestScript, neg bool, args []string) {
+// chamber is the command "chamber" of scripts.
+func (l *lawyer) chamber(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: chamber NAME")
 	}
-	server := newFakeChamber()
+	server := newFakeChamber(l)
 	ts.Defer(server.Close)
 	ts.Setenv(args[0], server.URL)
 }

@@ -11,13 +11,18 @@ import (
 func (o *operator) next(all answers[chamberStatus]) []step {
 	var steps []step
 	for _, a := range all.Signers {
-		if a.err != nil {
-			continue
+		if a.err == nil {
+			steps = o.also(steps, a.Reply)
 		}
-		for _, s := range o.nextFor(a.Reply) {
-			if !slices.ContainsFunc(steps, func(known step) bool { return known.Command == s.Command }) {
-				steps = append(steps, s)
-			}
+	}
+	return steps
+}
+
+// also adds what one more signer wants.
+func (o *operator) also(steps []step, chamber *chamberStatus) []step {
+	for _, s := range o.nextFor(chamber) {
+		if !slices.ContainsFunc(steps, func(known step) bool { return known.Command == s.Command }) {
+			steps = append(steps, s)
 		}
 	}
 	return steps
@@ -27,6 +32,9 @@ func (o *operator) next(all answers[chamberStatus]) []step {
 func (o *operator) nextFor(s *chamberStatus) []step {
 	if s.Closing {
 		return nil
+	}
+	if s.Guard.Stuck { // nothing else can be done meanwhile
+		return []step{{Why: "until no ceremony is stuck any more", Command: o.command(o.signers, "status")}}
 	}
 	switch s.State {
 	case messages.StateUninitialized:

@@ -60,6 +60,7 @@ type (
 		Reason     string    `json:"reason"`
 		At         time.Time `json:"at"`
 		Unrecorded bool      `json:"unrecorded"`
+		Error      string    `json:"error,omitempty"`
 	}
 	consentsStatus struct {
 		Operators []string   `json:"operators"`
@@ -67,11 +68,15 @@ type (
 		Expires   *time.Time `json:"expires,omitempty"`
 	}
 	guardStatus struct {
-		Held     bool       `json:"held"`
-		Ceremony string     `json:"ceremony,omitempty"`
-		By       string     `json:"by,omitempty"`
-		Since    *time.Time `json:"since,omitempty"`
-		Error    string     `json:"error,omitempty"`
+		Held     bool                  `json:"held"`
+		Ceremony string                `json:"ceremony,omitempty"`
+		By       string                `json:"by,omitempty"`
+		Since    *time.Time            `json:"since,omitempty"`
+		Seconds  int                   `json:"held_seconds,omitempty"`
+		Breaks   *time.Time            `json:"breaks_at,omitempty"`
+		Stuck    bool                  `json:"stuck"`
+		Finding  messages.StuckFinding `json:"finding,omitempty"`
+		Error    string                `json:"error,omitempty"`
 	}
 )
 
@@ -143,6 +148,15 @@ const (
 	codeWrongState   = "wrong_state"
 	codeGivenAlready = "given_already"
 )
+
+// standing is how a chamber stands, if err is a refusal that says so.
+func standing(err error) *chamberStatus {
+	var r *refused
+	if errors.As(err, &r) {
+		return r.Chamber
+	}
+	return nil
+}
 
 // refusedFor reports whether err is the refusal with a code.
 func refusedFor(err error, codes ...string) bool {

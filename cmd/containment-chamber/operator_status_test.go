@@ -3,8 +3,10 @@ package main_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +24,7 @@ func TestStatusIsTold(t *testing.T) {
 		t.Fatalf("%d files, %v: there are six states", len(files), err)
 	}
 	now := time.Date(2026, 11, 22, 3, 15, 0, 0, time.UTC)
+	untold := maps.Clone(document().Components.Schemas["ChamberStatus"].Value.Properties)
 	for _, name := range files {
 		archive, err := txtar.ParseFile(name)
 		if err != nil {
@@ -37,6 +40,9 @@ func TestStatusIsTold(t *testing.T) {
 			want.Files = append(want.Files, txtar.File{Name: output, Data: []byte(told)})
 		}
 		sameReply(t, name, reply, want.Files[2].Data)
+		for member := range lawful(t, name, reply) {
+			delete(untold, member)
+		}
 		golden := txtar.Format(&want)
 		if *update {
 			if err := os.WriteFile(name, golden, 0o644); err != nil {
@@ -47,6 +53,22 @@ func TestStatusIsTold(t *testing.T) {
 			t.Errorf("%s (-file, +told; go test -update writes it anew):\n%s", name, diff)
 		}
 	}
+	if len(untold) > 0 {
+		t.Errorf("no reply has %v", slices.Collect(maps.Keys(untold)))
+	}
+}
+
+// lawful expects that a reply is as the API's document says.
+func lawful(t *testing.T, name string, reply []byte) map[string]any {
+	t.Helper()
+	var value map[string]any
+	if err := json.Unmarshal(reply, &value); err != nil {
+		t.Fatal(err)
+	}
+	if err := document().Components.Schemas["ChamberStatus"].Value.VisitJSON(value); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	return value
 }
 
 // sameReply expects that the report for programs holds all that the signer has replied.

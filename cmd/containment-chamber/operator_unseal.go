@@ -68,9 +68,12 @@ func (c *unsealCommand) Run(o *operator) error {
 // to all of them.
 func (o *operator) unsealedBefore(signer string, err error) (*unsealed, error) {
 	given := refusedFor(err, codeGivenAlready)
-	status, unknown := o.status(signer, messages.Secret{})
+	status := standing(err)
+	if status == nil {
+		status, _ = o.status(signer, messages.Secret{})
+	}
 	switch {
-	case unknown == nil && (given || status.State.Signs()):
+	case status != nil && (given || status.State.Signs()):
 		q := &status.Quorum
 		return &unsealed{State: status.State, Shares: q.Given, Threshold: q.Threshold, Missing: q.names(missing), Before: true}, nil
 	case given:

@@ -11,9 +11,6 @@ import (
 	"containment-chamber/messages"
 )
 
-// stuckAfter is how long a ceremony may take before the signer itself calls it stuck, unless it is configured otherwise.
-const stuckAfter = time.Minute
-
 // stateWords says what a state means to whoever waits for signatures.
 var stateWords = map[messages.SealState]string{
 	"":                                 "It has not read the signer state yet. Nothing sealed can sign.",
@@ -58,7 +55,7 @@ func (s *chamberStatus) print(w io.Writer, now time.Time) {
 		t.row("chamber", "%s, generation %d, record %d", s.Chamber, s.Set, s.Record)
 	}
 	t.row("signer", "containment-chamber %s", s.Version)
-	if s.Detail != "full" && s.State.Signs() {
+	if s.Detail == "local" && s.State.Signs() {
 		t.row("", "There is more to tell with the management token (--auth-token).")
 	}
 	fmt.Fprint(w, printable(t.String()))
@@ -72,11 +69,12 @@ func (s *chamberStatus) printFaults(t *table, now time.Time) {
 	if e := s.Sealed; e != nil {
 		t.row("SEALED", "by %s, %s", or(e.By, "somebody"), moment(e.At, now))
 		t.row("", "reason: %s", or(e.Reason, "none was given"))
-		then := "It stays sealed, over restarts too, until it is opened on purpose."
 		if e.Unrecorded {
-			then = "THE SIGNER STATE DOES NOT KNOW. Do not restart this signer, and seal each replica by itself."
+			t.row("", "THE SIGNER STATE DOES NOT KNOW: %s", or(e.Error, "it cannot be written"))
+			t.row("", "This signer goes on telling it. Until it can, do not restart it, and seal each replica by itself.")
+		} else {
+			t.row("", "It stays sealed, over restarts too, until it is opened on purpose.")
 		}
-		t.row("", "%s", then)
 	}
 }
 
@@ -86,7 +84,10 @@ func (s *chamberStatus) opensWith() string {
 	if n := len(s.KMS.References); n > 0 {
 		keys = fmt.Sprintf("%d of %d key-encryption keys", s.KMS.Threshold, n)
 	}
-	people := fmt.Sprintf("%d of %d operators", s.Quorum.Threshold, len(s.Quorum.Operators))
+	people := fmt.Sprintf("%d operators", s.Quorum.Threshold)
+	if n := len(s.Quorum.Operators); n > 0 {
+		people = fmt.Sprintf("%d of %d operators", s.Quorum.Threshold, n)
+	}
 	switch s.Mode {
 	case messages.ModeKMS:
 		return keys
@@ -120,7 +121,7 @@ func (s *chamberStatus) printKMS(t *table, now time.Time) {
 
 func (s *chamberStatus) printQuorum(t *table, now time.Time) {
 	waiting := s.State == messages.StateKMSUnsealed || s.State == messages.StateSealed
-	if s.Quorum.Threshold > 0 {
+	if len(s.Quorum.Operators) > 0 {
 		t.row("operators", "%s", s.Quorum.list(waiting))
 	}
 	if waiting && s.Quorum.Given > 0 {
@@ -157,9 +158,6 @@ func (q *quorumStatus) list(shares bool) string {
 
 // printCeremonies writes what is under way.
 func (s *chamberStatus) printCeremonies(t *table, now time.Time) {
-	if s.Guard.Error != "" {
-		t.row("TROUBLE", "the guard of ceremonies does not say whether one is under way: %s", s.Guard.Error)
-	}
 	if g := s.Guard; g.Held {
 		what := or(or(g.Ceremony, s.Work), "one is under way")
 		if g.By != "" {
@@ -168,18 +166,34 @@ func (s *chamberStatus) printCeremonies(t *table, now time.Time) {
 		t.row("ceremony", "%s", what)
 		if g.Since != nil {
 			t.row("", "since %s", moment(*g.Since, now))
-			if now.Sub(*g.Since) > stuckAfter {
-				t.row("", "IT LOOKS STUCK. The signer breaks it off by itself; see its log.")
-			}
 		}
 	} else if s.Work != "" {
 		t.row("at work", "%s", s.Work)
 	}
+	s.Guard.printFaults(t, now)
 	if c := s.Consents; c != nil && len(c.Operators) > 0 {
 		t.row("root token", "%d of %d have consented: %s", len(c.Operators), c.Threshold, strings.Join(c.Operators, ", "))
 	}
 	if s.Manager != "" {
 		t.row("manager", "token %s", s.Manager)
+	}
+}
+
+// printFaults writes what is wrong with the guard, and what to do.
+func (g *guardStatus) printFaults(t *table, now time.Time) {
+	switch {
+	case g.Error != "":
+		t.row("TROUBLE", "the signer does not say whether a ceremony is under way: %s", g.Error)
+	case !g.Stuck:
+	case g.Finding == messages.StuckUnresponsive:
+		t.row("STUCK", "The guard of ceremonies does not answer: none can be held.")
+		t.row("", "The signer ends by itself if that goes on, to be started anew; see its log.")
+	default:
+		t.row("STUCK", "It has taken %s by now.", span(time.Duration(g.Seconds)*time.Second))
+		if g.Breaks != nil {
+			t.row("", "The signer breaks it off at %s;", moment(*g.Breaks, now))
+		}
+		t.row("", "then ask again. What it waits for is in the signer's log.")
 	}
 }
 

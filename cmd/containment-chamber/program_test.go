@@ -104,11 +104,16 @@ func (p *process) awaitReady() error {
 	return err
 }
 
-// start launches a server with the four keys, the network and the database of --dev; args beat them. Whatever has not
-// ended at the end of the test is killed then.
+// start launches a server with the four keys, the network and the database of --dev; args beat them.
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	p, err := launch(dir, append([]string{"--dev", "--server-listen-port=0", "--metrics-listen-port=0"}, args...)...)
+	return watch(t, dir, append([]string{"--dev"}, args...)...)
+}
+
+// watch launches a server, on ports that the system chooses. If it has not ended at the end of the test it is killed then.
+func watch(t *testing.T, dir string, args ...string) *process {
+	t.Helper()
+	p, err := launch(dir, append([]string{"--server-listen-port=0", "--metrics-listen-port=0"}, args...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

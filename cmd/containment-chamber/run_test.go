@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 			ceremonyVariables(env)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serve": serve, "fetch": fetch, "halt": halt, "exits": exits, "chamber": fakeChamberCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serve": serve, "fetch": fetch, "halt": halt, "exits": exits, "chamber": newLawyer(t).chamber},
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"containment-chamber/actors"
 	"containment-chamber/actors/ceremony"
 	"containment-chamber/actors/chamber"
+	"containment-chamber/actors/control"
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/state"
@@ -20,7 +21,7 @@ import (
 const (
 	// stateDeadline is how long the signer state may take to be opened at the start.
 	stateDeadline = 30 * time.Second
-	// sealWork bounds one job of the seal: 32 key-encryption keys, one after the other, each tried for some seconds.
+	// sealWork bounds one job of the seal: a few rounds of calls to key-encryption keys, each of ten seconds, and the store.
 	sealWork = 2 * time.Minute
 )
 
@@ -41,10 +42,10 @@ func (s *signer) openChamber(ctx context.Context) error {
 		Seal: seal.Config{
 			Store:       sealRecord{store},
 			Keys:        kek.NewRing(kek.Config{Endpoint: s.cfg.AWS.EndpointURL, Observe: observe}),
-			Refresh:     s.cfg.SignerState.RefreshInterval,
 			ShareWindow: s.cfg.SignerState.UnsealTimeout,
 			WorkTimeout: min(sealWork, limits.BreakAfter),
 		},
+		Control:    control.Config{Store: snapshots{store}, Interval: s.cfg.SignerState.RefreshInterval, Trace: s.traceRefresh},
 		Ceremony:   ceremony.Config{BreakAfter: limits.BreakAfter, Show: s.showOnce, Hold: &s.hold},
 		StuckAfter: limits.StuckAfter,
 	}
@@ -58,6 +59,9 @@ func (s *signer) openChamber(ctx context.Context) error {
 // name would be left out.
 func (s *signer) showOnce(what, token string) {
 	s.log.Warn(what + " generated (save securely, one-time use): " + token)
+	if s.dev != nil {
+		s.dev.note(token)
+	}
 }
 
 // patience is how long a client waits for the end of a ceremony beyond the time when it is broken off.
@@ -75,7 +79,7 @@ func (s *signer) chamberAPI() (*http.Chamber, error) {
 	return &http.Chamber{
 		Perform:    actors.Bind[messages.PerformCeremony](s.tree.Guard),
 		Status:     actors.Bind[messages.GetSealStatus](s.tree.Seal),
-		Guard:      actors.Bind[messages.GetGuardStatus](s.tree.Guard),
+		Guard:      actors.Bind[messages.GetGuardWatch](s.tree.Watchdog),
 		Challenge:  actors.Bind[messages.GetChallenge](s.tree.Seal),
 		CheckToken: actors.Bind[messages.CheckManagementToken](s.tree.Seal),
 		Keys:       s.keysBySource,
@@ -123,6 +127,24 @@ func (s sealRecord) Read(ctx context.Context) (version uint64, body []byte, err 
 // Write implements seal.Store.
 func (s sealRecord) Write(ctx context.Context, version uint64, body []byte) error {
 	return inProtocol(s.Store.Write(ctx, state.Record{Name: state.Seal, Version: version, Body: body}))
+}
+
+// snapshots is the signer state, as control sees it: all of it.
+type snapshots struct{ state.Store }
+
+var _ control.Store = snapshots{}
+
+// Read implements control.Store.
+func (s snapshots) Read(ctx context.Context) ([]messages.Snapshot, error) {
+	records, err := s.Store.Read(ctx)
+	if err != nil {
+		return nil, inProtocol(err)
+	}
+	read := make([]messages.Snapshot, 0, len(records))
+	for _, r := range records {
+		read = append(read, messages.Snapshot{Component: r.Name, Version: r.Version, Body: r.Body})
+	}
+	return read, nil
 }
 
 // inProtocol says an error of the signer state in the words of the protocol.

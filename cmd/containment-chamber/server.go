@@ -23,16 +23,19 @@ import (
 
 // serverCommand is "containment-chamber server".
 type serverCommand struct {
-	Config string `short:"c" placeholder:"FILE" help:"Configuration file."`
-	Check  bool   `help:"Only validate the configuration, and print what is in force."`
-	Dev    bool   `help:"Development: loopback, embedded stores and four known keys in ./dev-data. Never with real keys."`
+	Config    string `short:"c" placeholder:"FILE" help:"Configuration file."`
+	Check     bool   `help:"Only validate the configuration, and print what is in force."`
+	Dev       bool   `xor:"dev" help:"Development: loopback, and a chamber with four known keys in ./dev-data, which opens itself. Never with real keys."`
+	DevQuorum bool   `xor:"dev" help:"Development: likewise, with a chamber that three operators open, and their ceremonies to play."`
 	kong.Plugins
 }
 
 // Run implements kong's command.
 func (s *serverCommand) Run(j *job) error {
-	if s.Dev {
-		if err := prepareDev(j); err != nil {
+	var dev *development
+	if s.Dev || s.DevQuorum {
+		var err error
+		if dev, err = prepareDev(j, s.DevQuorum); err != nil {
 			return err
 		}
 	}
@@ -50,7 +53,8 @@ func (s *serverCommand) Run(j *job) error {
 	if err != nil {
 		return err
 	}
-	return signer.serve(j, s.Dev)
+	signer.dev = dev
+	return signer.serve(j)
 }
 
 // startDeadline is how long the actors have to get ready; keys that take longer to decrypt are not waited for.
@@ -79,7 +83,7 @@ func newSigner(j *job, cfg *config.Config) (*signer, error) {
 }
 
 // serve is the program: it starts everything, waits until the end, and takes everything down.
-func (s *signer) serve(j *job, dev bool) error {
+func (s *signer) serve(j *job) error {
 	defer s.lines.close()
 	defer s.reopenOnSignal()()
 	hangup, ignore := hangups()
@@ -90,8 +94,8 @@ func (s *signer) serve(j *job, dev bool) error {
 		}
 		return errors.Join(err, s.stop())
 	}
-	if dev {
-		if err := s.greet(j.stdout); err != nil {
+	if s.dev != nil {
+		if err := s.dev.greet(s); err != nil {
 			s.log.Warn("cannot print what to do next", "cause", err)
 		}
 	}
@@ -114,6 +118,7 @@ type signer struct {
 	seal     sealState
 	hold     ceremony.Hold
 	canaries *canaries
+	dev      *development       // nil unless it is one for development
 	tracing  *telemetry.Tracing // nil unless it is enabled
 	scrape   *http.Server       // nil until it listens
 	api      *http.Server       // likewise
@@ -146,7 +151,12 @@ func (s *signer) start(ctx context.Context) error {
 	select {
 	case err := <-refused: // the audit actor is ready without its file
 		return err
-	default:
+	default: // the audit actor is ready without its file
+	}
+	if s.dev != nil {
+		if err := s.dev.raise(ctx, s); err != nil {
+			return err
+		}
 	}
 	if s.api, err = s.serveAPI(); err != nil {
 		return err

@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/alecthomas/kong"
-
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
@@ -22,20 +20,13 @@ type slashingCommand struct {
 	Watermark watermarkCommand `cmd:"" help:"Refuse everything up to an epoch and a slot. A watermark is never lowered."`
 	Verify    verifyCommand    `cmd:"" help:"Read every row and report what is wrong."`
 
-	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
-	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
-	kong.Plugins
-}
-
-// AfterApply implements kong's hook: it hands the subcommands what they share.
-func (s *slashingCommand) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
-	t.config, t.output = s.Config, s.Output
-	return nil
+	toolFlags
 }
 
 type (
 	importCommand struct {
-		File string `arg:"" placeholder:"FILE" help:"Interchange file, or - for standard input."`
+		File           string `arg:"" optional:"" placeholder:"FILE" help:"Interchange file, or - for standard input."`
+		FromWeb3signer string `name:"from-web3signer" placeholder:"URL" help:"Read the PostgreSQL database of a Web3Signer instead, which is not written to: its URL, or env:NAME or file:PATH of where it is."`
 	}
 	exportCommand struct {
 		File   string   `arg:"" optional:"" placeholder:"FILE" help:"File to write; standard output if absent."`
@@ -54,21 +45,20 @@ type (
 
 // Run implements kong's command.
 func (c *importCommand) Run(j *job, t *tool) error {
-	file := j.stdin
-	if c.File != "-" {
-		f, err := os.Open(c.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		file = f
+	from, err := c.source(j)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = from.Close() }() // it was only read
 	return t.open(j, func(ctx context.Context, s history) error {
-		r, err := s.Import(ctx, file)
+		m := newMeter(j.stderr, "read", meterEvery)
+		r, found, err := from.into(ctx, s, m)
+		m.Close()
 		if err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}
 		done := newImported(s.path, r)
+		done.Found = newFound(found)
 		return t.report(j, done, done.print)
 	})
 }
@@ -81,14 +71,16 @@ func (c *exportCommand) Run(j *job, t *tool) error {
 		return err
 	}
 	return t.open(j, func(ctx context.Context, s history) error {
+		m := newMeter(j.stderr, "wrote", meterEvery)
+		defer m.Close()
 		if c.File == "" {
-			return s.write(ctx, j.stdout, keys)
+			return s.write(ctx, m.writer(j.stdout), keys)
 		}
 		f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return fmt.Errorf("an export never overwrites: %w", err)
 		}
-		if err := errors.Join(s.write(ctx, f, keys), f.Close()); err != nil {
+		if err := errors.Join(s.write(ctx, m.writer(f), keys), f.Close()); err != nil {
 			return errors.Join(err, os.Remove(c.File)) // half an export is worse than none
 		}
 		return nil

@@ -10,6 +10,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"containment-chamber/actors/signing/eth2"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/sqlite"
@@ -21,6 +23,19 @@ import (
 type tool struct {
 	config, output string
 	mustExist      bool // only an import and a watermark may begin a history
+}
+
+// toolFlags are the flags of all offline commands that work on what is configured.
+type toolFlags struct {
+	Config string `short:"c" placeholder:"FILE" help:"Configuration file of the signer."`
+	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
+	kong.Plugins
+}
+
+// AfterApply implements kong's hook: it hands the subcommands what they share.
+func (f *toolFlags) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
+	t.config, t.output = f.Config, f.Output
+	return nil
 }
 
 // history is the configured store, the chain that it is for, and where it is.
@@ -77,6 +92,8 @@ type imported struct {
 	Database              string              `json:"database"`
 	GenesisValidatorsRoot messages.Root       `json:"genesis_validators_root"`
 	Validators            []importedValidator `json:"validators"`
+	// Found is what was read, where that was a Web3Signer's database.
+	Found *foundReport `json:"web3signer,omitempty"`
 }
 
 type importedValidator struct {
@@ -105,6 +122,9 @@ func newImported(path string, r eip3076.ImportReport) imported {
 }
 
 func (i imported) print(w io.Writer) {
+	if i.Found != nil {
+		i.Found.print(w)
+	}
 	slashable := 0
 	for _, v := range i.Validators {
 		fmt.Fprintf(w, "%s  %d blocks, %d attestations, %d known already; lowest that can be signed: slot %d, source %d, target %d\n",

@@ -30,6 +30,14 @@ func (s *signer) beginTrace() func(traceparent string) messages.Trace {
 	return s.tracing.Begin
 }
 
+// traceRefresh begins the trace of a refresh of the signer state.
+func (s *signer) traceRefresh() messages.Trace {
+	if s.tracing == nil {
+		return messages.Trace{}
+	}
+	return s.tracing.Begin("")
+}
+
 // stopTracing sends the last spans.
 func (s *signer) stopTracing(ctx context.Context) {
 	if s.tracing != nil {

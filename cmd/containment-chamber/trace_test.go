@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,14 +29,14 @@ type traced struct {
 	*testing.T
 	*signer
 	key       messages.PublicKey
-	log       *bytes.Buffer
+	log       *heard
 	collector *collectortest.Collector
 	began     time.Time
 }
 
 func startTraced(t *testing.T, flags map[string]string) *traced {
 	t.Helper()
-	s := &traced{T: t, log: new(bytes.Buffer), collector: collectortest.Start(t, nil), began: time.Now()}
+	s := &traced{T: t, log: &heard{}, collector: collectortest.Start(t, nil), began: time.Now()}
 	dir := t.TempDir()
 	secret := interopSecret(0)
 	descriptor := fmt.Sprintf("type: file-raw\nkeyType: BLS\nprivateKey: \"0x%x\"\n", secret)
@@ -65,6 +65,25 @@ func startTraced(t *testing.T, flags map[string]string) *traced {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// heard is a log that may be read while it is written.
+type heard struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (h *heard) Write(b []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.Write(b)
+}
+
+func (h *heard) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.String()
 }
 
 // post sends a request and demands an answer with this status.

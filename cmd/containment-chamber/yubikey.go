@@ -22,7 +22,7 @@ const (
 	yubikeyPatience = time.Minute
 )
 
-var errNoYkman = errors.New("--yubikey needs the program ykman: apt install yubikey-manager, dnf install yubikey-manager, or brew install ykman")
+var errNoYkman = errors.New("YubiKeys need the program ykman: apt install yubikey-manager, dnf install yubikey-manager, or brew install ykman")
 
 // yubikey answers challenges with the YubiKey that is plugged in. It remembers the last answer, since replicas of one
 // chamber ask the same, and each answer may cost a touch.

@@ -39,6 +39,17 @@ func verify(files ...[]byte) (chain.Report, error) {
 	return v.Report(), nil
 }
 
+// TestClockJumps: order is the chain's, not the clock's, which may be set back.
+func TestClockJumps(t *testing.T) {
+	buf, head := file(chain.Head{}, 1)
+	for _, jump := range []time.Duration{-time.Hour, 24 * time.Hour, -100 * 365 * 24 * time.Hour} {
+		buf, head = head.Append(buf, chain.Record{Time: noon.Add(jump), Event: "jump"})
+	}
+	if report, err := verify(buf); err != nil || report.Records != 5 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
 // TestFormat computes the hash in another way than the code.
 func TestFormat(t *testing.T) {
 	body := `{"seq":1,"time":"2026-11-01T12:00:00.123456Z","level":"WARN","event":"signing request","fields":{"a":"b","n":-1}`

@@ -67,6 +67,10 @@ var (
 	ErrRejected = errors.New("key-encryption key rejected the data")
 )
 
+// ErrNotNeeded is the cause of a context that breaks a call off because others have answered already. Such a call has
+// neither succeeded nor failed: [Config.Observe] is not told.
+var ErrNotNeeded = errors.New("key-encryption key not needed any more")
+
 var errPlaintext = errors.New("what is wrapped must be of 1 to 4096 bytes")
 
 // Key is an open key-encryption key.

@@ -28,7 +28,8 @@ type Config struct {
 	// LoadAWS returns credentials and settings. The region is for those parts that need one and find none configured. When
 	// nil, the SDK's usual places are looked up: environment, shared files, the roles of containers and instances.
 	LoadAWS func(ctx context.Context, region string) (aws.Config, error)
-	// Observe, if set, is told of every operation after its end, with its retries in it. It may be called from several
+	// Observe, if set, is told of every operation after its end, with its retries in it, unless it ended because of
+	// [ErrNotNeeded]. It may be called from several
 	// goroutines.
 	Observe func(action string, err error, took time.Duration)
 }
@@ -97,8 +98,14 @@ type observed struct {
 
 var _ Key = observed{}
 
+// started is a call under way.
+type started struct {
+	action string
+	at     time.Time
+}
+
 func (o observed) Wrap(ctx context.Context, plaintext []byte, binding Binding) (ciphertext []byte, err error) {
-	defer o.end(ActionEncrypt, time.Now(), &err)
+	defer o.end(ctx, started{ActionEncrypt, time.Now()}, &err)
 	if len(plaintext) == 0 || len(plaintext) > MaxPlaintext {
 		return nil, errPlaintext
 	}
@@ -106,15 +113,18 @@ func (o observed) Wrap(ctx context.Context, plaintext []byte, binding Binding) (
 }
 
 func (o observed) Unwrap(ctx context.Context, ciphertext []byte, binding Binding) (plaintext []byte, err error) {
-	defer o.end(ActionDecrypt, time.Now(), &err)
+	defer o.end(ctx, started{ActionDecrypt, time.Now()}, &err)
 	return o.key.Unwrap(ctx, ciphertext, binding)
 }
 
 func (o observed) Check(ctx context.Context) (err error) {
-	defer o.end(ActionDescribeKey, time.Now(), &err)
+	defer o.end(ctx, started{ActionDescribeKey, time.Now()}, &err)
 	return o.key.Check(ctx)
 }
 
-func (o observed) end(action string, begin time.Time, err *error) {
-	o.observe(action, *err, time.Since(begin))
+func (o observed) end(ctx context.Context, call started, err *error) {
+	if *err != nil && errors.Is(context.Cause(ctx), ErrNotNeeded) {
+		return
+	}
+	o.observe(call.action, *err, time.Since(call.at))
 }

@@ -10,6 +10,10 @@
 //
 // # Decisions
 //
+// Key-encryption keys are asked at the same time, since one of them that is away would otherwise cost its whole timeout
+// at each opening. They are at most 32, and each call has its own limit (package kek). The goroutines are no actors, for a
+// leaf knows none: they end before the function that has begun them does, and a panic in one is passed on to the job.
+//
 // Nobody counts attempts here, as the guard of a signer does. Whoever has the record, and may use the key-encryption keys,
 // can try as often as Argon2id lets him anyway.
 package opening

@@ -4,29 +4,66 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/record"
 	"containment-chamber/messages"
 )
 
-// Unwrap asks one key-encryption key of a set after the other until enough have answered. One that is away, or answers
-// garbage, does no harm as long as there are others. The caller wipes the shares.
+// Unwrap asks all key-encryption keys of a set at the same time, until enough have answered; the calls to others are then
+// broken off. One that is away, or slow, or answers garbage, does no harm as long as there are others. The caller wipes
+// the shares, which are as many as are needed.
 func Unwrap(ctx context.Context, keys Keys, r record.Record, set *record.Set) ([][]byte, error) {
-	var shares [][]byte
-	var failures []error
-	for i := range set.KMS.Shares {
-		share, err := UnwrapOne(ctx, keys, r, Share{set, i})
-		if err != nil {
-			failures = append(failures, err)
-			continue
+	ctx, breakOff := context.WithCancelCause(ctx)
+	defer breakOff(nil)
+	needed, shares := set.KMS.Threshold, make([][]byte, len(set.KMS.Shares))
+	var answered atomic.Int64
+	handed := false
+	defer func() {
+		if !handed {
+			Wipe(shares)
 		}
-		if shares = append(shares, share); len(shares) == set.KMS.Threshold {
-			return shares, nil
+	}()
+	failures := All(len(shares), func(i int) (err error) {
+		shares[i], err = UnwrapOne(ctx, keys, r, Share{set, i})
+		if err == nil && answered.Add(1) == int64(needed) {
+			breakOff(kek.ErrNotNeeded)
 		}
+		return err
+	})
+	shares = slices.DeleteFunc(shares, func(share []byte) bool { return share == nil })
+	if len(shares) < needed {
+		return nil, Explain(fmt.Errorf("%d answered, %d are needed: %w", len(shares), needed, errors.Join(failures...)))
 	}
-	Wipe(shares)
-	return nil, Explain(fmt.Errorf("%d answered, %d are needed: %w", len(shares), set.KMS.Threshold, errors.Join(failures...)))
+	handed = true
+	Wipe(shares[needed:])
+	return shares[:needed], nil
+}
+
+// All does something with n key-encryption keys at the same time, and returns what each has failed with, or nil in its
+// place. A panic in one is one of the caller, when all have ended.
+func All(n int, do func(i int) error) []error {
+	failures := make([]error, n)
+	var crashed atomic.Bool
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() {
+			defer func() {
+				if recover() != nil {
+					crashed.Store(true)
+				}
+			}()
+			failures[i] = do(i)
+		})
+	}
+	group.Wait()
+	if crashed.Load() {
+		panic("opening: the use of a key-encryption key has crashed")
+	}
+	return failures
 }
 
 // Share names a share of the layer of key-encryption keys.

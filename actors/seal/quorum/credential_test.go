@@ -144,7 +144,7 @@ func TestDamaged(t *testing.T) {
 		for other, p := range cheap(t) {
 			if other != kind {
 				got, err := o.open(p.Credential, binding)
-				wantRefusal(t, got, err, quorum.ErrWrongCredential, string(other))
+				wantRefusal(t, got, err, quorum.ErrWrongCredential, "")
 			}
 		}
 	}

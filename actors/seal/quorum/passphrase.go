@@ -59,7 +59,7 @@ func SealUnderPassphrase(share, passphrase []byte, b Binding) (c Credential) {
 
 // OpenWithPassphrase returns the share. The caller wipes it.
 func (c Credential) OpenWithPassphrase(passphrase []byte, b Binding) (share []byte, err error) {
-	if err := c.check(Passphrase); err != nil {
+	if c, err = c.ofKind(Passphrase); err != nil {
 		return nil, err
 	}
 	if err := c.Argon2id.check(); err != nil {

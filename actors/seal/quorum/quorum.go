@@ -5,7 +5,8 @@
 // # What it guarantees
 //
 //   - A [Credential] opens with the secret that sealed it, for the chamber, operator, generation and kind that it was
-//     sealed for, and with nothing else. Everything else is [ErrWrongCredential], and takes as long as what is right.
+//     sealed for, and with nothing else. Everything else is [ErrWrongCredential], and takes as long as what is right:
+//     also a passphrase where there is a YubiKey, and whatever is tried for somebody who does not exist ([Nobody]).
 //   - Parameters that are stored are believed within limits only: weaker ones than this package writes are refused, and so
 //     are those that would exhaust the machine. That, and a record that is no Credential, is [ErrDamaged].
 //   - Nothing that is given is kept or changed. Whatever is opened or revealed is the caller's to wipe.

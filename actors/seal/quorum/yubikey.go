@@ -34,7 +34,7 @@ func SealUnderYubiKey(share, challenge, response []byte, b Binding) (c Credentia
 
 // OpenWithResponse returns the share for the response to c.Challenge. The caller wipes it.
 func (c Credential) OpenWithResponse(response []byte, b Binding) (share []byte, err error) {
-	if err := c.check(YubiKey); err != nil {
+	if c, err = c.ofKind(YubiKey); err != nil {
 		return nil, err
 	}
 	if len(response) != responseSize {

@@ -79,17 +79,34 @@ func (r Record) Issue(key *secmem.Secret, by string, at time.Time) (Record, []by
 	id, secret := encode(box.Random(10)), box.Random(32)
 	defer clear(secret)
 	text := []byte(tokenPrefix + id + "_" + encode(secret))
-	r.Management = &Management{ID: id, MAC: tokenMAC(key, text), By: short(by), At: at.Unix()}
+	r.Management = &Management{ID: id, MAC: tokenMAC(key, text), Seal: r.sealMAC(text), By: short(by), At: at.Unix()}
 	r.Serial++
 	return r, text
 }
 
+func notManagement() error { return fmt.Errorf("%w: not the management token", messages.ErrUnauthorized) }
+
 // CheckToken returns the id of the management token, if this is it, and otherwise [messages.ErrUnauthorized].
 func (r Record) CheckToken(key *secmem.Secret, text []byte) (string, error) {
 	if r.Management == nil || !hmac.Equal(tokenMAC(key, text), r.Management.MAC) {
-		return "", fmt.Errorf("%w: not the management token", messages.ErrUnauthorized)
+		return "", notManagement()
 	}
 	return r.Management.ID, nil
+}
+
+// CheckSealToken is [Record.CheckToken] for whoever has no master key, and wants to seal the chamber and nothing else.
+func (r Record) CheckSealToken(text []byte) (string, error) {
+	if r.Management == nil || !hmac.Equal(r.sealMAC(text), r.Management.Seal) {
+		return "", notManagement()
+	}
+	return r.Management.ID, nil
+}
+
+func (r Record) sealMAC(text []byte) []byte {
+	mac := hmac.New(sha256.New, r.Chamber[:])
+	mac.Write([]byte("management token, to seal\x00"))
+	mac.Write(text)
+	return mac.Sum(nil)
 }
 
 func tokenMAC(key *secmem.Secret, text []byte) (sum []byte) {

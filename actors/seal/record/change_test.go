@@ -110,6 +110,21 @@ func TestManagementToken(t *testing.T) {
 	if !regexp.MustCompile(`^cc_token_[a-z2-7]{16}_[a-z2-7]{52}$`).Match(text) || !strings.Contains(string(text), with.Management.ID) {
 		t.Errorf("%s, id %s", text, with.Management.ID)
 	}
+	if id, err := with.CheckSealToken(text); err != nil || id != with.Management.ID {
+		t.Errorf("to seal: %q, %v", id, err)
+	}
+	elsewhere := with
+	elsewhere.Chamber[0] ^= 1
+	for name, no := range map[string]func() (string, error){
+		"no token":        func() (string, error) { return with.CheckSealToken(nil) },
+		"another":         func() (string, error) { return with.CheckSealToken(append([]byte("x"), text...)) },
+		"another chamber": func() (string, error) { return elsewhere.CheckSealToken(text) },
+		"none was made":   func() (string, error) { return record.Record{}.CheckSealToken(nil) },
+	} {
+		if id, err := no(); !errors.Is(err, messages.ErrUnauthorized) || id != "" {
+			t.Errorf("to seal, %s: %q, %v", name, id, err)
+		}
+	}
 	if id, err := with.CheckToken(key, text); err != nil || id != with.Management.ID {
 		t.Errorf("%s, %v", id, err)
 	}

@@ -52,7 +52,7 @@ func (r Record) check() error {
 	if e := r.Emergency; e != nil && (!isShort(e.By) || !isShort(e.Reason)) {
 		return errText
 	}
-	if m := r.Management; m != nil && (!isShort(m.ID) || !isShort(m.By) || len(m.MAC) != sha256.Size) {
+	if m := r.Management; m != nil && (!isShort(m.ID) || !isShort(m.By) || len(m.MAC) != sha256.Size || len(m.Seal) != sha256.Size) {
 		return errText
 	}
 	if err := r.Set.check(r.Generation); err != nil || r.Next == nil {

@@ -105,6 +105,16 @@ func (r Record) Share(s *Set, index int, c messages.Credential) ([]byte, error) 
 	return share, nil
 }
 
+// NoShare refuses somebody who is not an operator, in the time and in the words of a credential that is wrong.
+func (r Record) NoShare(name string, c messages.Credential) error {
+	kind := quorum.Passphrase
+	if !c.YubiKeyResponse.Empty() {
+		kind = quorum.YubiKey
+	}
+	_, err := openCredential(quorum.Nobody(kind), c, r.binding(name, r.Generation))
+	return credentialError(name, err)
+}
+
 func openCredential(stored quorum.Credential, given messages.Credential, b quorum.Binding) (share []byte, err error) {
 	if given.YubiKeyResponse.Empty() {
 		given.Passphrase.Use(func(passphrase []byte) { share, err = stored.OpenWithPassphrase(passphrase, b) })

@@ -52,6 +52,10 @@
 // take a hold away, but not the mark inside the tag that a seal of an open chamber leaves; and taking a hold away opens
 // nothing that needs a quorum.
 //
+// The management token can be checked for sealing without the master key, because a chamber must be sealable while it is
+// not open, or while nobody else knows that it is sealed. That check proves less: whoever can edit the database can make
+// a token that passes it. He could put the hold there himself. The token has 256 random bits, so its tag gives nothing away.
+//
 // A digest of a share gives nothing away: a share is 32 bytes that nobody can guess.
 package record
 
@@ -159,12 +163,14 @@ type Emergency struct {
 	At     int64  `json:"at"`
 }
 
-// Management is the management token. MAC is HMAC-SHA-256 under the key for tokens; At is in seconds since 1970.
+// Management is the management token. MAC is HMAC-SHA-256 under the key for tokens; Seal the same under the chamber's id,
+// which is no secret. At is in seconds since 1970.
 type Management struct {
-	ID  string `json:"id"`
-	MAC []byte `json:"mac"`
-	By  string `json:"by"`
-	At  int64  `json:"at"`
+	ID   string `json:"id"`
+	MAC  []byte `json:"mac"`
+	Seal []byte `json:"seal"`
+	By   string `json:"by"`
+	At   int64  `json:"at"`
 }
 
 // Refusal is why a record, or what was rebuilt with it, is not believed. It is a [messages.ErrStateRefused].

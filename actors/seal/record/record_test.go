@@ -84,7 +84,7 @@ func TestRegistrationRefuses(t *testing.T) {
 		token    messages.Secret
 		want     error
 	}{
-		"nobody":             {"operator-9", c.tokens["operator-0"], messages.ErrMalformed},
+		"nobody":             {"operator-9", c.tokens["operator-0"], messages.ErrUnauthorized},
 		"no token":           {"operator-0", messages.Secret{}, messages.ErrUnauthorized},
 		"another's token":    {"operator-0", c.tokens["operator-1"], messages.ErrUnauthorized},
 		"another chamber's":  {"operator-0", other.tokens["operator-0"], messages.ErrUnauthorized},

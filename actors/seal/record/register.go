@@ -18,11 +18,11 @@ func (r Record) Pending() *Set {
 }
 
 // Register exchanges an operator's registration token for a credential, and proves that it opens. A token that is not
-// the operator's is [messages.ErrUnauthorized]; one that was used, [messages.ErrShareRepeated].
+// the operator's, or whose operator is not to register, is [messages.ErrUnauthorized]; one that was used, [messages.ErrShareRepeated].
 func (r Record) Register(m messages.RegisterOperator) (Record, error) {
 	index := r.Pending().Find(m.Operator)
 	if index < 0 {
-		return r, fmt.Errorf("%w: operator %.100q is not to register", messages.ErrMalformed, m.Operator)
+		return r, notTheToken(m.Operator) // who is to register is not for everybody to know
 	}
 	pending := r.Pending().clone()
 	operator := &pending.Quorum.Operators[index]
@@ -68,9 +68,13 @@ func openPending(stored quorum.Credential, given messages.Secret, b quorum.Bindi
 		}
 	})
 	if errors.Is(err, quorum.ErrWrongCredential) {
-		return nil, fmt.Errorf("%w: this is not the registration token of operator %s", messages.ErrUnauthorized, b.Operator)
+		return nil, notTheToken(b.Operator)
 	}
 	return share, damaged(err)
+}
+
+func notTheToken(operator string) error {
+	return fmt.Errorf("%w: this is not the registration token of operator %.100s", messages.ErrUnauthorized, operator)
 }
 
 func sealCredential(share, challenge []byte, given messages.Credential, b quorum.Binding) (sealed quorum.Credential, err error) {

@@ -1,0 +1,4 @@
+package web3signer
+
+// Connect is for tests.
+var Connect = connect
