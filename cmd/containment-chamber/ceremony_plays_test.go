@@ -161,7 +161,7 @@ func firstUnseal() []play {
 	alice, carol := map[string]float64{fmt.Sprintf(ofShare, "alice"): 1}, map[string]float64{fmt.Sprintf(ofShare, "carol"): 1, unseals: 1}
 	return []play{
 		{"a wrong passphrase", gives(http.StatusForbidden, "/unseal", "alice", passphrases["bob"]), alice, nil, waiting},
-		{"a stranger", gives(http.StatusBadRequest, "/unseal", "mallory", passphrases["bob"]), nil, nil, waiting},
+		{"a stranger", gives(http.StatusForbidden, "/unseal", "mallory", passphrases["bob"]), nil, nil, waiting},
 		{"a share", gives(http.StatusOK, "/unseal", "alice", passphrases["alice"]), alice, nil, waiting},
 		{"the same again", gives(http.StatusConflict, "/unseal", "alice", passphrases["alice"]), alice, nil, waiting},
 		{"the last share", gives(http.StatusOK, "/unseal", "carol", passphrases["carol"]), carol, nil, open},
