@@ -90,5 +90,9 @@ type SignResult struct {
 	Err       error
 }
 
-func (Sign) ask(Signing, Signed)           {}
-func (SignBatch) ask(Signing, BatchSigned) {}
+// GetSigningRing asks for the keys that a request for a signature meets at this moment. They follow those that are loaded.
+type GetSigningRing struct{}
+
+func (Sign) ask(Signing, Signed)            {}
+func (SignBatch) ask(Signing, BatchSigned)  {}
+func (GetSigningRing) ask(Signing, KeyRing) {}

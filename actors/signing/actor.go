@@ -66,6 +66,8 @@ func (f *front) Receive(c *actors.Context, message any) {
 		f.sign(c, m)
 	case messages.SignBatch:
 		f.signBatch(c, m)
+	case messages.GetSigningRing:
+		f.showRing(c, m)
 	case idle:
 		f.workers[m.worker].idle = true
 		f.dispatch()

@@ -52,6 +52,14 @@ func (f *front) takeKeys(c *actors.Context, ring messages.KeyRing, err error) {
 	c.Ready()
 }
 
+func (f *front) showRing(c *actors.Context, m messages.GetSigningRing) {
+	if f.ring == nil {
+		actors.Refuse(c, messages.ErrUnavailable)
+		return
+	}
+	actors.Answer[messages.Signing, messages.KeyRing](c, m, f.ring)
+}
+
 func (f *front) takeStatus(_ *actors.Context, s messages.KeyStatus, err error) {
 	if err == nil { // otherwise the ring failed to come as well, and both are fetched again
 		f.loading = progress{s.Loading, s.Loaded, s.Found}

@@ -2,6 +2,7 @@ package signing_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,10 @@ func TestKeyThatIsYetToCome(t *testing.T) {
 			h.Wait()
 			expect(0, nil, "")
 			expect(1, step.one, step.text)
+			ring, err := actorstest.Ask(h.Kit, h.ref, messages.GetSigningRing{})
+			if err != nil || slices.Contains(ring.PublicKeys(), h.keys[1].PublicKey()) != (step.one == nil) {
+				t.Errorf("key 1 in the ring: %v; it signs: %v", err, step.one)
+			}
 		}
 	})
 }

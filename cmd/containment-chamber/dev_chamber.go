@@ -172,7 +172,10 @@ func (d *development) addKeys(ctx context.Context, s *signer) error {
 
 // loaded reports whether all keys can sign. The error names one that never will.
 func (s *signer) loaded(ctx context.Context, rows []sealed.Row) (bool, error) {
-	ring, err := s.publicKeys(ctx)
+	ring, err := actors.Ask(ctx, s.tree.Signing, messages.GetSigningRing{})
+	if errors.Is(err, messages.ErrUnavailable) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}

@@ -118,7 +118,7 @@ func (f *fakeChamber) status(_ *fakeRequest, r *http.Request) (fakeReply, *fakeR
 	}
 	out := fakeReply{
 		"detail": detail, "version": "v0.0.0-fake", "state": f.state, "since": "2026-11-22T03:04:05Z", "closing": false, "mode": "quorum",
-		"kms": fakeReply{"threshold": 0, "open": true}, "quorum": quorumReply(f.operators, f.quorum), "guard": fakeReply{"held": false},
+		"kms": fakeReply{"threshold": 0, "open": true}, "quorum": quorumReply(f.operators, f.quorum), "guard": fakeReply{"held": false, "stuck": false},
 	}
 	if f.next != nil {
 		out["rotation"] = quorumReply(f.next, f.threshold)
