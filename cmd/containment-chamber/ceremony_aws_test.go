@@ -71,7 +71,7 @@ var awsKeys = []string{
 func TestCeremoniesOnAWS(t *testing.T) {
 	t.Parallel()
 	var server dynalite.Server
-	defer server.Stop()
+	t.Cleanup(server.Stop) // the last: the signer looks into it until it is killed
 	tables := server.Endpoint(t)
 	aws := newCloud(t, tables, awsKeys...)
 	c := custodians{T: t, dir: t.TempDir(), env: awsCredentials()}
