@@ -133,7 +133,7 @@ func TestCallsToTheTableAreSpans(t *testing.T) {
 	}
 }
 
-// TestNoProtection: a signer that keeps no history says so when it starts, in health, and to whoever wants to work on it.
+// TestNoProtection: a signer that keeps no history says so when it starts, in health, in the status, and to whoever wants to work on it.
 func TestNoProtection(t *testing.T) {
 	t.Parallel()
 	p, err := launch(t.TempDir(), "--network=mainnet", "--anti-slashing-backend=noop")
@@ -145,6 +145,10 @@ func TestNoProtection(t *testing.T) {
 		t.Errorf("the log does not warn: %s", log)
 	}
 	p.get(t, p.api+"/healthcheck").expect(t, 200, `"warning":"slashing protection is off (anti_slashing.backend: noop)"`)
+	dir := t.TempDir()
+	if out, code := run(t, dir, "operator", "status", "--signer-url", start(t, dir, "--anti-slashing-backend=noop").api); code != 0 || !strings.Contains(out, "WARNING     slashing protection is off") {
+		t.Errorf("the status of a chamber does not warn: %s", out)
+	}
 	c := exec.Command(name, "slashing", "verify")
 	c.Env = append(os.Environ(), "CONTAINMENT_ANTI_SLASHING__BACKEND=noop")
 	if out, err := c.CombinedOutput(); err == nil || !strings.Contains(string(out), "there is no history to work on") {
