@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,15 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/trace/noop"
 
 	"containment-chamber/actors/storetest/dynalite"
 	main "containment-chamber/cmd/containment-chamber"
 	"containment-chamber/config"
 	"containment-chamber/messages"
-	"containment-chamber/telemetry"
-	"containment-chamber/telemetry/collectortest"
 )
 
 // historyTable is a table of the emulator, and how the program is told of it.
@@ -97,39 +92,6 @@ func TestTableThatIsEmptied(t *testing.T) {
 	}
 	if store, err := open(context.Background()); store != nil || !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), "there is no history in it") {
 		t.Errorf("got %v, %v", store, err)
-	}
-}
-
-// TestCallsToTheTableAreSpans: while traces are exported, each call is one.
-func TestCallsToTheTableAreSpans(t *testing.T) {
-	var server dynalite.Server
-	defer server.Stop()
-	_, flags := historyTable(t, &server)
-	collector := collectortest.Start(t, nil)
-	tracing, err := telemetry.NewTracing(telemetry.TraceConfig{Endpoint: collector.Endpoint, SampleRatio: 1, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	otel.SetTracerProvider(tracing.Calls())
-	defer otel.SetTracerProvider(noop.NewTracerProvider())
-	cfg, err := config.Load(config.Options{Flags: flags})
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := main.OpenHistory(cfg, messages.Root{1})(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(store.Probe(context.Background()), store.Close()); err != nil {
-		t.Fatal(err)
-	}
-	tracing.Stop(context.Background())
-	seen := map[string]int{}
-	for _, span := range collector.Spans() {
-		seen[span.Name]++
-	}
-	if seen["DynamoDB.DescribeTable"] != 1 || seen["DynamoDB.UpdateItem"] != 2 {
-		t.Errorf("got %v", seen)
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *signer) buildTracing() (err error) {
 	})
 	if err == nil {
 		s.system.Observe(s.tracing.Observe)
-		otel.SetTracerProvider(s.tracing.Calls()) // the history in DynamoDB looks there
+		otel.SetTracerProvider(s.tracing.Calls()) // calls of the shared histories look there
 	}
 	return err
 }
