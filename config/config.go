@@ -141,11 +141,12 @@ type KeyCache struct {
 
 // AntiSlashing says where slashing protection keeps its history.
 type AntiSlashing struct {
-	Backend   string // BackendSQLite, BackendPostgres or BackendNoop
+	Backend   string // BackendSQLite, BackendPostgres, BackendDynamoDB or BackendNoop
 	Path      string // the SQLite file
 	URL       string // the database; not empty with BackendPostgres
 	PoolSize  int
 	ForceIPv4 bool
+	Table     string // the table of DynamoDB; not empty with BackendDynamoDB
 	// HmacKey is "file:PATH" or "env:NAME": where the key is that authenticates rows; empty if there is none, or if the
 	// master key gives it.
 	HmacKey       string

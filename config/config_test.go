@@ -61,6 +61,7 @@ func samples() map[string]string {
 		"anti_slashing.url":                                "postgres://signer:secret@database/slashing",
 		"anti_slashing.pool_size":                          "18",
 		"anti_slashing.force_ipv4":                         "true",
+		"anti_slashing.table":                              "history",
 		"anti_slashing.hmac_key":                           "file:rows.key",
 		"anti_slashing.high_water_file":                    "high.water",
 		"anti_slashing.prune.keep_epochs":                  "18",

@@ -110,7 +110,7 @@ var settings = [...]Setting{
 		value: text{describe: "a URL such as https://vpce.example.com", parse: parseEndpoint, into: func(c *Config) *string { return &c.AWS.EndpointURL }}},
 
 	{Key: "anti_slashing.backend", Default: BackendSQLite, Doc: "Where the signing history is kept. noop keeps none: slashing protection is off.",
-		value: choice{now: []string{BackendSQLite, BackendPostgres, BackendNoop}, later: []string{"dynamodb"},
+		value: choice{now: []string{BackendSQLite, BackendPostgres, BackendDynamoDB, BackendNoop},
 			into: func(c *Config) *string { return &c.AntiSlashing.Backend }}},
 	{Key: "anti_slashing.path", Default: "./slashing_protection.sqlite", Doc: "The SQLite file. Never share it between two signers.",
 		Aliases: []string{"anti-slashing-sqlite-path"},
@@ -122,6 +122,8 @@ var settings = [...]Setting{
 		value: count(1, 1024, func(c *Config) *int { return &c.AntiSlashing.PoolSize })},
 	{Key: "anti_slashing.force_ipv4", Default: "false", Doc: "With postgres: connect to IPv4 addresses only.",
 		value: onOff{into: func(c *Config) *bool { return &c.AntiSlashing.ForceIPv4 }}},
+	{Key: "anti_slashing.table", Doc: "With dynamodb: the table, by name or ARN, with the partition key pk (S). It may be shared by all signers of the same keys, and serves nothing else.",
+		value: text{describe: "the name of a table", parse: optional, into: func(c *Config) *string { return &c.AntiSlashing.Table }}},
 	{Key: "anti_slashing.hmac_key", Doc: "Where the key is that authenticates rows: 32 random bytes, raw, as hexadecimal digits or in base64. If absent, with a signer_state, it comes from the master key.",
 		value: text{describe: "a reference: file:PATH, or env:NAME with a name that does not begin with " + envPrefix, parse: parseReference,
 			into: func(c *Config) *string { return &c.AntiSlashing.HmacKey }}},

@@ -24,6 +24,12 @@ func (c *Config) contradictions() []string {
 	if c.KeySources.SQLite.Path != "" && c.SignerState.Backend == BackendNone {
 		complaints = append(complaints, "key_sources.sqlite.path: its keys are under the master key, which a signer state keeps; set signer_state.backend")
 	}
+	if c.AntiSlashing.Backend == BackendDynamoDB && c.AntiSlashing.Table == "" {
+		complaints = append(complaints, "anti_slashing.table: dynamodb needs it; name a table of its own")
+	}
+	if c.AntiSlashing.Backend == BackendDynamoDB && c.SignerState.Backend == BackendDynamoDB && c.AntiSlashing.Table == c.SignerState.Table {
+		complaints = append(complaints, "anti_slashing.table: the same as signer_state.table; name a table of its own")
+	}
 	if c.AntiSlashing.Backend == BackendPostgres && c.AntiSlashing.URL == "" {
 		complaints = append(complaints, "anti_slashing.url: postgres needs it; set it, best as the variable "+envName("anti_slashing.url"))
 	}

@@ -24,6 +24,9 @@ func TestContradictions(t *testing.T) {
 		{"state without database", "signer_state: {backend: postgres}", "signer_state.url: postgres needs it; set it, best as the variable CONTAINMENT_SIGNER_STATE__URL"},
 		{"state in a database", "signer_state: {backend: postgres, url: 'postgres://a,b/c'}", ""},
 		{"protection without database", "anti_slashing: {backend: postgres}", "anti_slashing.url: postgres needs it; set it, best as the variable CONTAINMENT_ANTI_SLASHING__URL"},
+		{"protection without table", "anti_slashing: {backend: dynamodb}", "anti_slashing.table: dynamodb needs it; name a table of its own"},
+		{"protection in a table", "anti_slashing: {backend: dynamodb, table: x}", ""},
+		{"protection in the state's table", "anti_slashing: {backend: dynamodb, table: x}\nsigner_state: {backend: dynamodb, table: x}", "anti_slashing.table: the same as signer_state.table; name a table of its own"},
 		{"state without table", "signer_state: {backend: dynamodb}", "signer_state.table: dynamodb needs it; name a table of its own"},
 		{"state in a table", "signer_state: {backend: dynamodb, table: x}", ""},
 	} {

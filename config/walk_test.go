@@ -34,7 +34,7 @@ func TestMistakesInFile(t *testing.T) {
 		{"second document", "network: hoodi\n---\nserver: {}", "3:7: second document; keep everything in one, without ---"},
 		{"renamed", "antislashing: {backend: sqlite}", "1:1: antislashing: renamed; write anti_slashing"},
 		{"not yet", "tls: {mode: file}", "1:1: tls: known, but not available in this version; remove it"},
-		{"backend not yet", "anti_slashing: {backend: dynamodb}", "1:17: anti_slashing.backend: dynamodb is not available yet; must be one of sqlite, postgres, noop"},
+		{"mode not yet", "auth: {mode: enforced}", "1:8: auth.mode: enforced is not available yet; must be the word open"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.want == "" {

@@ -13,6 +13,7 @@ const (
 	queueRequests    = "http"
 	queueLargeBodies = "http_large_bodies"
 	queueCeremonies  = "http_ceremonies"
+	queueSigning     = "signing" // the actor behind the gate, which refuses in this name too
 )
 
 // gate admits a limited number of requests at a time, and none once it drains.
@@ -20,16 +21,17 @@ type gate struct {
 	queue   string
 	slots   chan struct{}
 	closed  *atomic.Bool
+	full    func() bool // nil if there is nothing behind the gate that could be full
 	observe func(messages.Event)
 }
 
 func newGate(c Config) gate {
-	return gate{queueRequests, make(chan struct{}, c.MaxConcurrent), new(atomic.Bool), c.Observe}
+	return gate{queueRequests, make(chan struct{}, c.MaxConcurrent), new(atomic.Bool), c.Full, c.Observe}
 }
 
 // beside makes a gate with slots of its own that closes together with g.
 func (g gate) beside(queue string, slots int) gate {
-	return gate{queue, make(chan struct{}, slots), g.closed, g.observe}
+	return gate{queue, make(chan struct{}, slots), g.closed, nil, g.observe}
 }
 
 // enter admits one request until leave is called. Errors: ErrDraining, ErrOverloaded.
@@ -47,6 +49,11 @@ func (g gate) enter() error {
 	if g.draining() {
 		g.leave()
 		return messages.ErrDraining
+	}
+	if g.full != nil && g.full() {
+		g.leave()
+		g.observe(messages.QueueRefused{Queue: queueSigning})
+		return fmt.Errorf("%w: as many signatures are under way as there may be", messages.ErrOverloaded)
 	}
 	return nil
 }

@@ -122,3 +122,29 @@ func TestDrainOfAnIdleSigner(t *testing.T) {
 	}
 	expect(t, call(handler, "POST", signPath, unreadable{t}), 503, "draining")
 }
+
+// Where no signature can be admitted, nothing of the request is read, and its place at the gate is free again.
+func TestFullSignerReadsNothing(t *testing.T) {
+	s := newSigner()
+	s.config.MaxConcurrent = 1
+	full := true
+	s.config.Full = func() bool { return full }
+	handler := api.New(s.config)
+	for _, path := range []string{signPath, batchPath} {
+		refused := call(handler, "POST", path, unreadable{t})
+		expect(t, refused, 503, "overloaded")
+		if refused.Header().Get("Retry-After") != "1" {
+			t.Errorf("Retry-After %q", refused.Header().Get("Retry-After"))
+		}
+	}
+	if queues := observed[messages.QueueRefused](s); len(queues) != 2 || queues[0].Queue != "signing" {
+		t.Errorf("queues %v", queues)
+	}
+	if finished := observed[messages.SigningFinished](s); len(finished) != 2 || finished[0].Status != messages.StatusOverloaded {
+		t.Errorf("finished %v", finished)
+	}
+	full = false
+	if reply := call(handler, "POST", signPath, strings.NewReader("{}")); reply.Code != 200 {
+		t.Errorf("there is room, but %d", reply.Code)
+	}
+}

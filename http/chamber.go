@@ -26,6 +26,8 @@ type Chamber struct {
 	Keys func(context.Context) (map[string]int, error)
 	// Version is the program's.
 	Version string
+	// Warnings are what the configuration permits and an operator should know.
+	Warnings []string
 
 	// Allowed are the addresses that may take part in ceremonies; none means all.
 	Allowed Networks

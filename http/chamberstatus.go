@@ -36,6 +36,7 @@ func (c *chamber) status(w http.ResponseWriter, r *http.Request, _ string) error
 	}
 	body := c.body(ctx, status)
 	body.Keys, _ = c.config.Keys(ctx) // without it the rest is still worth telling
+	body.Warnings = c.config.Warnings
 	if !full {
 		body = body.forLocal()
 	}

@@ -51,6 +51,9 @@ type Config struct {
 	MaxBodyBytes int
 	// MaxConcurrent bounds the sign requests in flight; default 2,048. Each may hold a body of 64 KiB: 128 MiB at worst.
 	MaxConcurrent int
+	// Full reports whether no signature can be admitted at this moment, so that a request for one need not be read to be
+	// refused. If nil, every request is read.
+	Full func() bool
 	// MaxLargeBodies bounds the bodies above 64 KiB in flight; default 8, with the default of MaxBodyBytes 80 MiB at worst.
 	MaxLargeBodies int
 	// MaxBatch bounds the identifiers of one batch; default 5,000.

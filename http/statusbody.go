@@ -27,6 +27,7 @@ type chamberStatus struct {
 	ManagementToken string             `json:"management_token,omitempty"`
 	Guard           guardStatus        `json:"guard"`
 	Keys            map[string]int     `json:"keys,omitempty"`
+	Warnings        []string           `json:"warnings,omitempty"`
 }
 
 type kmsStatus struct {

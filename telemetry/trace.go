@@ -43,6 +43,7 @@ type TraceConfig struct {
 // nobody but Stop.
 type Tracing struct {
 	provider *sdk.TracerProvider
+	calls    *sdk.TracerProvider
 	tracer   trace.Tracer
 	sampler  sdk.Sampler
 	exporter *exporter
@@ -61,16 +62,19 @@ func NewTracing(cfg TraceConfig) (*Tracing, error) {
 		cfg.Logger.Warn("traces do not say all about where they come from", "cause", err)
 	}
 	exporter := &exporter{SpanExporter: client, log: cfg.Logger}
+	batches := sdk.NewBatchSpanProcessor(exporter, sdk.WithMaxQueueSize(spanQueue), sdk.WithMaxExportBatchSize(spanBatch), sdk.WithBatchTimeout(spanDelay))
+	sampler := sdk.ParentBased(sdk.TraceIDRatioBased(cfg.SampleRatio))
 	provider := sdk.NewTracerProvider(
 		sdk.WithResource(of),
 		sdk.WithSampler(sdk.AlwaysSample()), // what gets there was sampled by Begin
 		sdk.WithIDGenerator(givenIDs{}),
-		sdk.WithBatcher(exporter, sdk.WithMaxQueueSize(spanQueue), sdk.WithMaxExportBatchSize(spanBatch), sdk.WithBatchTimeout(spanDelay)),
+		sdk.WithSpanProcessor(batches),
 	)
 	return &Tracing{
 		provider: provider,
 		tracer:   provider.Tracer("containment-chamber"),
-		sampler:  sdk.ParentBased(sdk.TraceIDRatioBased(cfg.SampleRatio)),
+		calls:    sdk.NewTracerProvider(sdk.WithResource(of), sdk.WithSampler(sampler), sdk.WithSpanProcessor(batches)),
+		sampler:  sampler,
 		exporter: exporter,
 	}, nil
 }
@@ -88,6 +92,10 @@ func (t *Tracing) Begin(traceparent string) messages.Trace {
 	begun.Sampled = decided.Decision == sdk.RecordAndSample
 	return begun
 }
+
+// Calls makes spans of calls to other systems. They are made for many requests at once, so each begins a trace of its own,
+// and the share of them that is exported is that of the requests.
+func (t *Tracing) Calls() trace.TracerProvider { return t.calls }
 
 // Stop sends what waits, for as long as ctx and three seconds allow. What is observed later is dropped.
 func (t *Tracing) Stop(ctx context.Context) {

@@ -111,6 +111,25 @@ func TestSampleRatio(t *testing.T) {
 
 // TestCollectorInTrouble: whatever the collector does, observing waits for nobody, the end comes in time, and the log
 // has a line or two about it.
+func TestCallsAreTracesOfTheirOwn(t *testing.T) {
+	c := collectortest.Start(t, nil)
+	tracing := traceTo(t, c)
+	tracer := tracing.Calls().Tracer("test")
+	for range 2 {
+		_, span := tracer.Start(t.Context(), "DynamoDB.PutItem")
+		span.End()
+	}
+	tracing.Stop(t.Context())
+	spans := c.Spans()
+	if len(spans) != 2 {
+		t.Fatalf("got %v", spans)
+	}
+	none := strings.Repeat("0", 32)
+	if a, b := spans[0], spans[1]; a.Trace == b.Trace || a.Trace == none || a.Parent != "" || a.Name != "DynamoDB.PutItem" || a.Resource["service.name"] != "signer" {
+		t.Errorf("got %+v", spans)
+	}
+}
+
 func TestCollectorInTrouble(t *testing.T) {
 	const more = 10_000 // spans than the queue holds
 	away := collectortest.Start(t, nil).Endpoint[:len("http://127.0.0.1:")] + "1"

@@ -102,6 +102,10 @@ func (t tracedKey) Check(ctx context.Context) error {
 	return t.call(kek.ActionDescribeKey, func() error { return t.key.Check(ctx) })
 }
 
+// call is a part that has no parts: keys are called at the same time, and must not move what is being done.
 func (t tracedKey) call(action string, do func() error) error {
-	return t.of.part("kms call", slog.String("action", action), do)
+	part := t.of.within.Part("kms call")
+	err := do()
+	part.End(t.of.publish, slog.String("action", action), err)
+	return err
 }

@@ -68,7 +68,7 @@ func (s *signer) build(env []string) error {
 	s.buildMetrics()
 	s.system.Observe(telemetry.Observer(s.log))
 	s.showProgress()
-	s.system.Observe(collectAfterLoading)
+	s.system.Observe(new(collector).observe)
 	s.reportWeakness(bls.MemoryWeakness)
 	if err := s.buildTracing(); err != nil {
 		return err

@@ -59,7 +59,7 @@ func ofHistory(key string) bool {
 	if key == "anti_slashing.high_water_file" || strings.HasPrefix(key, "anti_slashing.prune.") {
 		return false // they are the running signer's
 	}
-	return strings.HasPrefix(key, "anti_slashing.") || strings.HasPrefix(key, "network") || key == "genesis_validators_root"
+	return strings.HasPrefix(key, "anti_slashing.") || strings.HasPrefix(key, "aws.") || strings.HasPrefix(key, "network") || key == "genesis_validators_root"
 }
 
 // ofKeys is for tools that work on the keys under the master key.

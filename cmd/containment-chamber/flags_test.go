@@ -38,7 +38,9 @@ func TestOfflineFlags(t *testing.T) {
 	for _, s := range selected(ofHistory) {
 		keys = append(keys, s.Key)
 	}
-	want := []string{"network", "network_config", "genesis_validators_root", "anti_slashing.backend", "anti_slashing.path", "anti_slashing.hmac_key"}
+	want := []string{"network", "network_config", "genesis_validators_root",
+		"aws.region", "aws.endpoint_url", "anti_slashing.backend", "anti_slashing.path", "anti_slashing.url", "anti_slashing.pool_size",
+		"anti_slashing.force_ipv4", "anti_slashing.table", "anti_slashing.hmac_key"}
 	if !slices.Equal(keys, want) {
 		t.Errorf("got %s, want %s", strings.Join(keys, " "), strings.Join(want, " "))
 	}

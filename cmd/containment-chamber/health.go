@@ -8,9 +8,13 @@ import (
 	"time"
 
 	"containment-chamber/actors"
+	"containment-chamber/config"
 	"containment-chamber/http"
 	"containment-chamber/messages"
 )
+
+// unprotected is what health and status say of a signer without a history.
+const unprotected = "slashing protection is off (anti_slashing.backend: noop)"
 
 // health asks the actors that answer at once; what is known of the store was announced.
 func (s *signer) health(ctx context.Context) http.Health {
@@ -22,8 +26,8 @@ func (s *signer) health(ctx context.Context) http.Health {
 	keys := http.KeysCheck(status)
 	keys.Down = err != nil
 	store := http.StoreCheck(s.store.trouble(), s.store.suspect())
-	if s.cfg.AntiSlashing.Backend == "noop" {
-		store.Data = map[string]any{"warning": "slashing protection is off (anti_slashing.backend: noop)"}
+	if s.cfg.AntiSlashing.Backend == config.BackendNoop {
+		store.Data = map[string]any{"warning": unprotected}
 	} else if s.parts.chamber.Slashing.Unmarked() {
 		if store.Data == nil {
 			store.Data = map[string]any{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -29,7 +30,8 @@ type inside struct {
 	store *gated
 }
 
-func startInside(t *testing.T) *inside {
+// Flags beat its own.
+func startInside(t *testing.T, more ...map[string]string) *inside {
 	t.Helper()
 	in := &inside{T: t, dir: t.TempDir(), store: &gated{}}
 	secret := "25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866" // interop key 0
@@ -45,11 +47,15 @@ func startInside(t *testing.T) *inside {
 		t.Fatal(err)
 	}
 	in.key = key.PublicKey()
-	in.Inside, err = program.StartInside(t.Context(), io.Discard, map[string]string{
+	flags := map[string]string{
 		"server-listen-address": "127.0.0.1", "server-listen-port": "0", "metrics-listen-address": "127.0.0.1", "metrics-listen-port": "0",
 		"network": "hoodi", "key-sources-filesystem-paths": in.path("keys"), "anti-slashing-path": in.path("history.sqlite"),
 		"audit-file": in.path("audit/audit.jsonl"), "http-max-concurrent-requests": "1", "http-request-timeout-seconds": "60", "metrics-pprof": "true",
-	}, in.store.around)
+	}
+	for _, m := range more {
+		maps.Copy(flags, m)
+	}
+	in.Inside, err = program.StartInside(t.Context(), io.Discard, flags, in.store.around)
 	if err != nil {
 		t.Fatal(err)
 	}

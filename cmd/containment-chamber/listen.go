@@ -45,6 +45,7 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		RequestTimeout: s.cfg.HTTP.RequestTimeout,
 		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,
 		MaxConcurrent:  s.cfg.HTTP.MaxConcurrentRequests,
+		Full:           func() bool { return s.parts.permits.Available() <= 0 },
 		MaxBatch:       maxBatch,
 	})
 	return listening("server.listen_port", http.ServerConfig{

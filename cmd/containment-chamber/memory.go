@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"containment-chamber/messages"
@@ -34,10 +35,25 @@ func parseMeminfo(r io.Reader) int64 {
 	return fallbackMemory
 }
 
-// collectAfterLoading gives back what loading has left behind. It also wipes the keys that a reload removed: the garbage
-// collector does, once the signing actor has let go of the old ring, for which it is given a second.
-func collectAfterLoading(e messages.Event) {
-	if _, ok := e.(messages.KeysLoaded); ok {
-		time.AfterFunc(time.Second, debug.FreeOSMemory)
+// collector has the garbage collector come after what leaves secrets behind: loading keys, a ceremony, another state of
+// the chamber. It erases what computations with secrets have left (see secmem.Do), wipes the keys that nobody refers to any
+// more, and gives memory back. Left alone it might not come for two minutes.
+type collector struct{ waiting atomic.Int64 }
+
+// observe waits a second, until whoever used the secrets has let go of them. However much happens, it is once a second.
+func (c *collector) observe(e messages.Event) {
+	switch e.(type) {
+	case messages.KeysLoaded, messages.GuardReleased, messages.SealChanged:
+		if c.waiting.Add(1) == 1 {
+			time.AfterFunc(time.Second, c.collect)
+		}
+	}
+}
+
+// collect comes again for those that had less than their second.
+func (c *collector) collect() {
+	debug.FreeOSMemory()
+	if c.waiting.Swap(0) > 1 && c.waiting.Add(1) == 1 {
+		time.AfterFunc(time.Second, c.collect)
 	}
 }

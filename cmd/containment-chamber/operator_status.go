@@ -34,6 +34,7 @@ type (
 		Manager  string             `json:"management_token,omitempty"`
 		Guard    guardStatus        `json:"guard"`
 		Keys     map[string]int     `json:"keys,omitempty"`
+		Warnings []string           `json:"warnings,omitempty"`
 	}
 	kmsStatus struct {
 		References []string   `json:"references,omitempty"`

@@ -63,6 +63,9 @@ func (s *chamberStatus) print(w io.Writer, now time.Time) {
 
 // printFaults writes what is wrong.
 func (s *chamberStatus) printFaults(t *table, now time.Time) {
+	for _, warning := range s.Warnings {
+		t.row("WARNING", "%s", warning)
+	}
 	if s.Trouble != "" {
 		t.row("TROUBLE", "%s", s.Trouble)
 	}

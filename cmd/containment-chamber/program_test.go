@@ -21,7 +21,12 @@ import (
 
 // TestMain makes the test binary the program when it is started under the program's name, so that -race watches it too.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){name: program.Main})
+	testscript.Main(m, map[string]func(){name: func() {
+		if socket := os.Getenv(searchSocket); socket != "" {
+			go searchMemory(socket)
+		}
+		program.Main()
+	}})
 }
 
 const name = "containment-chamber"
@@ -41,7 +46,12 @@ type process struct {
 
 // launch starts "containment-chamber server ARGS" in dir and returns when it is ready to sign.
 func launch(dir string, args ...string) (*process, error) {
-	p, err := begin(dir, args...)
+	return launchWith(dir, nil, args...)
+}
+
+// launchWith is launch, with more variables in the environment.
+func launchWith(dir string, env []string, args ...string) (*process, error) {
+	p, err := beginWith(dir, env, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +62,13 @@ func launch(dir string, args ...string) (*process, error) {
 }
 
 // begin starts it, and does not wait.
-func begin(dir string, args ...string) (*process, error) {
+func begin(dir string, args ...string) (*process, error) { return beginWith(dir, nil, args...) }
+
+func beginWith(dir string, env []string, args ...string) (*process, error) {
 	p := newProcess()
 	p.command = exec.Command(name, append([]string{"server"}, args...)...)
 	p.command.Dir = dir
-	p.command.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"}
+	p.command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"}, env...)
 	stdout, failed := p.command.StdoutPipe()
 	stderr, err := p.command.StderrPipe()
 	if err := errors.Join(failed, err); err != nil {

@@ -14,6 +14,7 @@ import (
 	"containment-chamber/actors/seal"
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/state"
+	"containment-chamber/config"
 	"containment-chamber/http"
 	"containment-chamber/messages"
 )
@@ -84,9 +85,18 @@ func (s *signer) chamberAPI() (*http.Chamber, error) {
 		CheckToken: actors.Bind[messages.CheckManagementToken](s.tree.Seal),
 		Keys:       s.keysBySource,
 		Version:    build().version,
+		Warnings:   s.warnings(),
 		Allowed:    allowed,
 		Timeout:    s.cfg.Chamber.Ceremony.BreakAfter + patience,
 	}, nil
+}
+
+// warnings are what whoever looks at the status should know.
+func (s *signer) warnings() []string {
+	if s.cfg.AntiSlashing.Backend == config.BackendNoop {
+		return []string{unprotected}
+	}
+	return nil
 }
 
 func (s *signer) keysBySource(ctx context.Context) (map[string]int, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/dynamodb"
 	"containment-chamber/messages"
 )
 
@@ -62,6 +63,9 @@ func (c *importCommand) Run(j *job, t *tool) error {
 		m := newMeter(j.stderr, "read", meterEvery)
 		r, found, err := from.into(ctx, s, m)
 		m.Close()
+		if errors.Is(err, dynamodb.ErrUnfinished) {
+			return err
+		}
 		if err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}

@@ -22,7 +22,9 @@ func (s *signer) openStore(with trust) func(context.Context) (eip3076.Recorder, 
 			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
 		}
 	case config.BackendPostgres:
-		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool}).open
+		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool, traced: s.cfg.Opentelemetry.Enabled}).open
+	case config.BackendDynamoDB:
+		return newTable(s.cfg, with).record
 	}
 	return (&sqliteFile{config: sqlite.Config{
 		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,

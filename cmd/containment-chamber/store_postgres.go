@@ -5,9 +5,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/exaring/otelpgx"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
+
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/postgres"
 	"containment-chamber/config"
+	"containment-chamber/messages"
 )
 
 // postgresConfig says which database, and how.
@@ -23,9 +28,25 @@ func postgresConfig(cfg config.AntiSlashing, with trust, timeout time.Duration) 
 type database struct {
 	config postgres.Config
 	pool   *storePool
+	traced bool
 }
 
 func (d *database) open(ctx context.Context) (eip3076.Recorder, error) {
+	if !d.traced {
+		return d.connect(ctx)
+	}
+	d.config.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	spans := otel.Tracer("containment-chamber")
+	ctx, span := spans.Start(ctx, "slashing store open")
+	defer span.End()
+	store, err := d.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tracedHistory{store, spans}, nil
+}
+
+func (d *database) connect(ctx context.Context) (eip3076.Recorder, error) {
 	store, err := postgres.Open(ctx, d.config)
 	if err != nil {
 		return nil, err
@@ -33,6 +54,27 @@ func (d *database) open(ctx context.Context) (eip3076.Recorder, error) {
 	d.config.MustExist = true
 	d.pool.store.Store(store)
 	return store, nil
+}
+
+// tracedHistory makes a trace of each call, which the spans of its statements are a part of. It cannot be a part of the
+// traces of requests: a call serves many of them.
+type tracedHistory struct {
+	eip3076.Recorder
+	spans trace.Tracer
+}
+
+// Record implements [eip3076.Recorder].
+func (h tracedHistory) Record(ctx context.Context, duties []messages.KeyDuty) (messages.Recorded, error) {
+	ctx, span := h.spans.Start(ctx, "slashing store record")
+	defer span.End()
+	return h.Recorder.Record(ctx, duties)
+}
+
+// Probe implements [eip3076.Recorder].
+func (h tracedHistory) Probe(ctx context.Context) error {
+	ctx, span := h.spans.Start(ctx, "slashing store probe")
+	defer span.End()
+	return h.Recorder.Probe(ctx)
 }
 
 // storePool shows the connections of the store that was opened last. It is read at every scrape.

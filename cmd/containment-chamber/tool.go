@@ -73,7 +73,7 @@ func (t *tool) open(j *job, work func(context.Context, history) error) (err erro
 	ctx, cancel := context.WithTimeout(j.ctx, toolPatience)
 	defer cancel()
 	h := history{network: network}
-	if h.Store, h.path, err = t.openBackend(ctx, cfg.AntiSlashing, with); err != nil {
+	if h.Store, h.path, err = t.openBackend(ctx, cfg, with); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
@@ -94,23 +94,30 @@ func (t *tool) findable(cfg config.AntiSlashing) error {
 }
 
 // openBackend opens the configured store, and returns the name of its place.
-func (t *tool) openBackend(ctx context.Context, cfg config.AntiSlashing, with trust) (eip3076.Store, string, error) {
-	if cfg.Backend == config.BackendPostgres {
-		c := postgresConfig(cfg, with, toolPatience)
+func (t *tool) openBackend(ctx context.Context, cfg *config.Config, with trust) (eip3076.Store, string, error) {
+	own := cfg.AntiSlashing
+	switch own.Backend {
+	case config.BackendPostgres:
+		c := postgresConfig(own, with, toolPatience)
 		c.MustExist = t.mustExist
 		store, err := postgres.Open(ctx, c)
 		if err != nil {
 			return nil, "", err
 		}
 		return store, store.Place(), nil
+	case config.BackendDynamoDB:
+		of := newTable(cfg, with)
+		of.config.MustExist = t.mustExist
+		store, err := of.open(ctx)
+		return store, "table " + own.Table, err
 	}
 	store, err := sqlite.Open(ctx, sqlite.Config{
-		Path: cfg.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks,
+		Path: own.Path, GenesisValidatorsRoot: with.chain, MustExist: t.mustExist, Marks: with.marks,
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	return store, cfg.Path, nil
+	return store, own.Path, nil
 }
 
 // report writes a result in the form that was asked for.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 
+	"go.opentelemetry.io/otel"
+
 	"containment-chamber/messages"
 	"containment-chamber/telemetry"
 )
@@ -18,6 +20,7 @@ func (s *signer) buildTracing() (err error) {
 	})
 	if err == nil {
 		s.system.Observe(s.tracing.Observe)
+		otel.SetTracerProvider(s.tracing.Calls()) // calls of the shared histories look there
 	}
 	return err
 }

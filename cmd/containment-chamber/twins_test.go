@@ -107,14 +107,21 @@ func newTwins(t *testing.T, store sharedStore) *twins {
 	return w
 }
 
+// start starts a signer, again and again while its store does not answer, as whoever looks after it would.
 func (w *twins) start(t *testing.T, twin int) {
 	t.Helper()
-	p, err := launch(w.dir, append(w.store.flags(twin), "--network=hoodi", "--key-sources-filesystem-paths="+w.dir,
-		"--server-listen-address=127.0.0.1", "--server-listen-port=0", "--metrics-listen-port=0", "--logging-level=info,audit=off")...)
-	if err != nil {
-		t.Fatal(err)
+	flags := append(w.store.flags(twin), "--network=hoodi", "--key-sources-filesystem-paths="+w.dir,
+		"--server-listen-address=127.0.0.1", "--server-listen-port=0", "--metrics-listen-port=0", "--logging-level=info,audit=off")
+	for attempts := 10; ; attempts-- {
+		p, err := launch(w.dir, flags...)
+		if err == nil {
+			w.signers[twin] = p
+			return
+		}
+		if attempts == 0 {
+			t.Fatal(err)
+		}
 	}
-	w.signers[twin] = p
 }
 
 // run has clients ask in rounds, in the middle of each of which something happens. Time goes on from round to round.

@@ -112,11 +112,13 @@ func (r Record) sealMAC(text []byte) []byte {
 }
 
 func tokenMAC(key *secmem.Secret, text []byte) (sum []byte) {
-	key.Use(func(b *[keySize]byte) {
-		mac := hmac.New(sha256.New, b[:])
-		mac.Write([]byte("management token\x00"))
-		mac.Write(text)
-		sum = mac.Sum(nil)
+	secmem.Do(func() {
+		key.Use(func(b *[keySize]byte) {
+			mac := hmac.New(sha256.New, b[:])
+			mac.Write([]byte("management token\x00"))
+			mac.Write(text)
+			sum = mac.Sum(nil)
+		})
 	})
 	return sum
 }

@@ -84,14 +84,17 @@ func decrypt(into *[keySize]byte, key, sealed, data []byte) error {
 }
 
 // digest proves that a share is the one that was made.
-func (p place) digest(share []byte) []byte {
-	h := sha256.New()
+func (p place) digest(share []byte) (sum []byte) {
 	p.layer += " share"
 	data := p.data()
-	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(data))))
-	h.Write(data)
-	h.Write(share)
-	return h.Sum(nil)
+	secmem.Do(func() {
+		h := sha256.New()
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(data))))
+		h.Write(data)
+		h.Write(share)
+		sum = h.Sum(nil)
+	})
+	return sum
 }
 
 // prove returns [ErrShare] unless the share has the digest.

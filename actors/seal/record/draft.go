@@ -44,9 +44,11 @@ func wipe(shares [][]byte) {
 func New(plan messages.KeyPlan, master *secmem.Secret) (Record, *Draft, error) {
 	r := Record{Stage: Ready, Serial: 1, Generation: 1}
 	_, _ = rand.Read(r.Chamber[:]) // never fails: it crashes the process first
-	master.Use(func(b *[keySize]byte) {
-		_, _ = rand.Read(b[:])
-		r.Verifier = derive(r.Chamber, b, purposeVerifier)
+	secmem.Do(func() {
+		master.Use(func(b *[keySize]byte) {
+			_, _ = rand.Read(b[:])
+			r.Verifier = derive(r.Chamber, b, purposeVerifier)
+		})
 	})
 	if len(plan.Operators) > 0 {
 		r.Stage = Registering
@@ -65,7 +67,7 @@ func (r Record) Renew(plan messages.KeyPlan, master *secmem.Secret) (*Draft, err
 func (r Record) Rewrap(plan messages.KeyPlan, inner []byte) *Draft {
 	r.Generation++
 	d := &Draft{Set: Set{Quorum: r.Set.Quorum}}
-	d.wrapOuter(r, plan, layerOuter, inner)
+	secmem.Do(func() { d.wrapOuter(r, plan, layerOuter, inner) })
 	return d
 }
 

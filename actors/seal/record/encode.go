@@ -122,12 +122,14 @@ func (s Stored) Authentic(key *secmem.Secret) error {
 }
 
 func (s Stored) sum(key *secmem.Secret) (sum []byte) {
-	key.Use(func(b *[keySize]byte) {
-		mac := hmac.New(sha256.New, b[:])
-		mac.Write([]byte("containment-chamber seal record\x00"))
-		mac.Write([]byte{format, s.scheme})
-		mac.Write(s.text)
-		sum = mac.Sum(nil)
+	secmem.Do(func() {
+		key.Use(func(b *[keySize]byte) {
+			mac := hmac.New(sha256.New, b[:])
+			mac.Write([]byte("containment-chamber seal record\x00"))
+			mac.Write([]byte{format, s.scheme})
+			mac.Write(s.text)
+			sum = mac.Sum(nil)
+		})
 	})
 	return sum
 }

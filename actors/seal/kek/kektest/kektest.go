@@ -38,6 +38,10 @@ import (
 
 // Server is a stand-in for KMS in all regions and accounts. Make it with [New].
 type Server struct {
+	// Watch, if it is set before the first request, is told of each that the server has judged, and that no [Fault] has
+	// answered. It may be called from several goroutines.
+	Watch func(Request)
+
 	keys    sync.Map // ARN to types.KeyState
 	aliases sync.Map // ARN of an alias to ARN of a key
 	faults  sync.Map // ARN to *fault
@@ -45,6 +49,15 @@ type Server struct {
 }
 
 var _ http.Handler = (*Server)(nil)
+
+// Request is what somebody asked of a key.
+type Request struct {
+	Operation  string // such as Decrypt
+	Key        string // the ARN
+	Context    map[string]string
+	Ciphertext []byte // what was to be decrypted
+	Refused    string // KMS's code for why it was refused; empty when it was not
+}
 
 // New returns a Server that has these keys, which are ARNs.
 func New(keys ...string) *Server {
@@ -78,6 +91,8 @@ const AllKeys = ""
 // Fault is what goes wrong.
 type Fault struct {
 	Kind FaultKind
+	// Operation is the one that fails, such as Encrypt; empty stands for all.
+	Operation string
 	// Delay passes before anything else happens, unless the client leaves.
 	Delay time.Duration
 	// Times is how many requests fail before all is well again; 0 stands for all.
@@ -112,16 +127,20 @@ func (s *Server) Fail(arn string, f Fault) {
 	s.faults.Store(arn, counted)
 }
 
-// faultOf returns what goes wrong with a request for a key.
-func (s *Server) faultOf(arn string) Fault {
+// faultOf returns what goes wrong with an operation of a key.
+func (s *Server) faultOf(arn, operation string) Fault {
 	for _, name := range []string{arn, AllKeys} {
 		if f, ok := s.faults.Load(name); ok {
-			if f := f.(*fault); f.Fault != (Fault{}) && (f.Times == 0 || f.left.Add(-1) >= 0) {
+			if f := f.(*fault); f.hits(operation) && (f.Times == 0 || f.left.Add(-1) >= 0) {
 				return f.Fault
 			}
 		}
 	}
 	return Fault{}
+}
+
+func (f Fault) hits(operation string) bool {
+	return f != (Fault{}) && (f.Operation == "" || f.Operation == operation)
 }
 
 // Config is for a Ring that finds a Server at this URL. Its credentials are static, and it does not wait long between

@@ -67,9 +67,14 @@ func TestRefusals(t *testing.T) {
 	wantCode(t, err, "ValidationException")
 	_, err = c.ListKeys(t.Context(), &kms.ListKeysInput{})
 	wantCode(t, err, "UnknownOperationException")
+	var seen kektest.Request
+	fake.Watch = func(r kektest.Request) { seen = r }
 	fake.SetState(arn, types.KeyStatePendingDeletion)
-	_, err = c.Encrypt(t.Context(), &kms.EncryptInput{KeyId: &name, Plaintext: []byte("x")})
+	_, err = c.Encrypt(t.Context(), &kms.EncryptInput{KeyId: &name, Plaintext: []byte("x"), EncryptionContext: map[string]string{"a": "1"}})
 	wantCode(t, err, "KMSInvalidStateException")
+	if seen.Operation != "Encrypt" || seen.Key != arn || seen.Context["a"] != "1" || seen.Refused != "KMSInvalidStateException" {
+		t.Errorf("saw %+v", seen)
+	}
 	described, err := c.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: &name})
 	if err != nil || described.KeyMetadata.Enabled || described.KeyMetadata.KeyState != types.KeyStatePendingDeletion {
 		t.Errorf("%+v, %v", described, err)
@@ -104,7 +109,10 @@ func TestTruncated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake.Fail(arn, kektest.Fault{Kind: kektest.Truncated, Times: 1})
+	fake.Fail(arn, kektest.Fault{Kind: kektest.Truncated, Operation: "Decrypt", Times: 1})
+	if _, err := c.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: &name}); err != nil {
+		t.Fatal(err) // another operation
+	}
 	for _, want := range []string{"ab", "abc"} {
 		opened, err := c.Decrypt(t.Context(), &kms.DecryptInput{KeyId: &name, CiphertextBlob: sealed.CiphertextBlob})
 		if err != nil || string(opened.Plaintext) != want {

@@ -24,7 +24,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, refusal{http.StatusBadRequest, "SerializationException", "no JSON"})
 		return
 	}
-	f := s.faultOf(s.resolve(s.keyOf(in)))
+	f := s.faultOf(s.resolve(s.keyOf(in)), operation)
 	select {
 	case <-time.After(f.Delay):
 	case <-r.Context().Done():
@@ -35,8 +35,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	out, err := s.handle(operation, r.Header.Get("Authorization"), in)
 	var no refusal
+	refused := errors.As(err, &no)
+	if s.Watch != nil {
+		s.Watch(Request{Operation: operation, Key: s.resolve(s.keyOf(in)), Context: in.EncryptionContext, Ciphertext: in.CiphertextBlob, Refused: no.code})
+	}
 	switch {
-	case errors.As(err, &no):
+	case refused:
 		refuse(w, no)
 	case f.Kind == Truncated:
 		answer(w, http.StatusOK, out.truncated())

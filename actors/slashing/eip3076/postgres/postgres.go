@@ -54,8 +54,8 @@
 //
 // Rows that contradict each other, as imports can bring them, are all kept, told apart by the column rival.
 //
-// Statements have no spans of their own (otelpgx): a group belongs to many traces, each of which has the time that its
-// request waited for slashing protection.
+// Traced calls ([Config.Tracer]) are traces of their own: a group belongs to many requests, the trace of each of which has
+// the time that it waited for slashing protection.
 package postgres
 
 import (
@@ -64,6 +64,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"containment-chamber/actors/postgresdb"
@@ -90,6 +91,8 @@ type Config struct {
 	MustExist bool
 	// Timeout bounds one call of Record or Probe, and Open. 0 means 10 seconds.
 	Timeout time.Duration
+	// Tracer is told of every statement and connection; nil for none. It is told no arguments.
+	Tracer pgx.QueryTracer
 	// Marks makes and checks the marks of rows; nil makes and accepts none. It is used during calls only.
 	Marks *eip3076.Marker
 	// Witness remembers how far histories reached; nil remembers nothing. It is used during calls only.

@@ -31,6 +31,7 @@ func parse(cfg Config) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: the URL of the slashing-protection store cannot be read: %w", messages.ErrStoreUnavailable, err)
 	}
+	options.ConnConfig.Tracer = cfg.Tracer
 	options.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, settle, pgx.QueryExecModeExec, fmt.Sprint(cfg.Timeout.Milliseconds()), fmt.Sprint(cfg.Timeout.Milliseconds()/2))
 		return err
