@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -71,19 +72,28 @@ func KeysCheck(status messages.KeyStatus) Check {
 }
 
 // StoreCheck says whether slashing protection can record, and whether what it knows is believed. A store that has gone
-// back in time serves nobody well; rows that are refused concern their validators only. The causes stand in the log, not
-// here.
+// back in time serves nobody well; rows that are refused concern their validators only. Of the causes only what names
+// nothing private is told here; the log has all.
 func StoreCheck(err error, suspect messages.StoreSuspect) Check {
 	check := Check{ID: "slashing-protection-db-health-check", Down: err != nil || suspect.Regressed > 0}
 	switch {
 	case err != nil:
-		check.Data = map[string]any{"reason": "cannot record, nothing protected is signed; see the signer's log"}
+		check.Data = map[string]any{"reason": "cannot record, nothing protected is signed: " + reasonOf(err)}
 	case suspect.Regressed > 0:
 		check.Data = map[string]any{"reason": "the history has gone back in time; see the signer's log", "validators_regressed": suspect.Regressed}
 	case suspect.Refused > 0:
 		check.Data = map[string]any{"warning": "rows that cannot be believed are refused; see the signer's log", "validators_refused": suspect.Refused}
 	}
 	return check
+}
+
+// reasonOf is what may be said to everyone.
+func reasonOf(err error) string {
+	var fault messages.StoreFault
+	if errors.As(err, &fault) && fault.Reason != "" {
+		return fault.Reason
+	}
+	return "see the signer's log"
 }
 
 // ChamberCheck says whether keys under the master key can sign. A sealed signer leaves the load balancer.

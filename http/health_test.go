@@ -46,6 +46,7 @@ func TestHealthcheck(t *testing.T) {
 		{"not ready", []api.Check{api.ReadyCheck([]string{"slashing"})}, 503},
 		{"an actor hangs", []api.Check{api.ActorsCheck([]string{"chamber/slashing"})}, 503},
 		{"store down", append(slices.Clone(healthy[:3]), api.StoreCheck(errors.New("private text"), messages.StoreSuspect{})), 503},
+		{"store full", append(slices.Clone(healthy[:3]), api.StoreCheck(fmt.Errorf("private text: %w", messages.StoreFault{Reason: "the volume is full: make room", Err: errors.New("private")}), messages.StoreSuspect{})), 503},
 		{"store gone back", append(slices.Clone(healthy[:3]), api.StoreCheck(nil, messages.StoreSuspect{Regressed: 1, Cause: errors.New("private text")})), 503},
 		{"rows refused", append(slices.Clone(healthy[:3]), api.StoreCheck(nil, messages.StoreSuspect{Refused: 2, Cause: errors.New("private text")})), 200},
 		{"a part is down", []api.Check{{ID: "whole", Checks: []api.Check{{ID: "part", Down: true}, {ID: "other"}}}}, 503},

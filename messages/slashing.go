@@ -38,5 +38,18 @@ type SlashingHealth struct {
 	Unmarked, Sealed bool
 }
 
+// StoreFault is an [ErrStoreUnavailable] with a reason that health may show to everyone: it names no place and no person,
+// and is empty where there is nothing to say.
+type StoreFault struct {
+	Reason string
+	Err    error
+}
+
+// Error is that of Err.
+func (f StoreFault) Error() string { return f.Err.Error() }
+
+// Unwrap returns Err.
+func (f StoreFault) Unwrap() error { return f.Err }
+
 func (RecordDuties) ask(Slashing, Recorded)            {}
 func (GetSlashingHealth) ask(Slashing, SlashingHealth) {}

@@ -2,6 +2,7 @@ package sqlitefile
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -24,6 +25,16 @@ func Advice(err error) string {
 		return "the volume failed: check the disk: "
 	}
 	return ""
+}
+
+// Reason says what is wrong, and what to do, without naming the file; "" when there is nothing to say.
+func Reason(err error) string {
+	for _, known := range []error{ErrEmptied, errDirectory, errIrregular, errReadOnly, errReplaced} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return strings.TrimSuffix(Advice(err), ": ")
 }
 
 // Damaged reports whether an error says that the file has lost what was in it.

@@ -39,3 +39,15 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 }
+
+func TestReason(t *testing.T) {
+	for want, err := range map[string]error{
+		"the volume is full: make room": fmt.Errorf("private: %w", sqlite3.Error{Code: sqlite3.ErrFull}),
+		sqlitefile.ErrEmptied.Error():   fmt.Errorf("private: %w", sqlitefile.ErrEmptied),
+		"":                              errors.New("private"),
+	} {
+		if got := sqlitefile.Reason(err); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -14,7 +14,7 @@ const inTime = 5 * time.Second
 // outage is something that happens to the store of slashing protection under a running signer.
 type outage struct {
 	begin, end func()
-	// says is what the log has to tell the operator.
+	// says is what the log and health have to tell the operator.
 	says string
 }
 
@@ -31,6 +31,7 @@ func (p *process) suffers(t *testing.T, o outage, target uint64, secrets ...stri
 	}
 	p.logged(t, o.says)
 	down(t, p)
+	p.confesses(t, o.says)
 	p.sign(t, devKey(0), randao(target)).expect(t, 200, "0x")
 	o.end()
 	p.recovers(t)
@@ -39,6 +40,20 @@ func (p *process) suffers(t *testing.T, o outage, target uint64, secrets ...stri
 	for _, secret := range secrets {
 		if strings.Contains(strings.Join(p.log, "\n"), secret) {
 			t.Error("the log holds a secret")
+		}
+	}
+}
+
+// confesses waits until health tells the reason, too: the first that was met may be that a connection has ended.
+func (p *process) confesses(t *testing.T, reason string) {
+	t.Helper()
+	for until := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		r := p.get(t, p.api+"/healthcheck")
+		if strings.Contains(r.body, reason) {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("health does not say %q: %s", reason, r.body)
 		}
 	}
 }

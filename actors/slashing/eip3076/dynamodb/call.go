@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -96,7 +97,10 @@ func (s *Store) unavailable(err error) error {
 	if err == nil || errors.Is(err, messages.ErrStoreUnavailable) || errors.Is(err, messages.ErrWrongNetwork) {
 		return err
 	}
-	return fmt.Errorf("%w: table %s: %s%w", messages.ErrStoreUnavailable, s.table, s.advice(err), err)
+	advice := s.advice(err)
+	reason, _, _ := strings.Cut(advice, ": ")
+	reason, _, _ = strings.Cut(reason, " on arn:")
+	return messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: table %s: %s%w", messages.ErrStoreUnavailable, s.table, advice, err)}
 }
 
 func (s *Store) advice(err error) string {

@@ -106,10 +106,15 @@ func (s *Store) explain(err error) error {
 	case isVerdict(err):
 		return err
 	}
-	if advice := postgresdb.Advice(err, "chamber_slashing"); advice != "" {
-		err = fmt.Errorf("%s: %w", advice, err)
+	reason := postgresdb.Advice(err, "chamber_slashing")
+	if reason != "" {
+		err = fmt.Errorf("%s: %w", reason, err)
 	}
-	return fmt.Errorf("%w: %s: %w", messages.ErrStoreUnavailable, s.place, err)
+	var stays lasting
+	if errors.As(err, &stays) { // in our own words
+		reason = stays.Error()
+	}
+	return messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: %s: %w", messages.ErrStoreUnavailable, s.place, err)}
 }
 
 // lasting is an error of storage that another attempt would meet again.

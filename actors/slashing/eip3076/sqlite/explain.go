@@ -17,5 +17,8 @@ func unavailable(path string, err error) error {
 	if sqlitefile.Damaged(err) {
 		advice += "without a backup, move it and its log away and import an interchange file that is complete: "
 	}
-	return fmt.Errorf("%w: %s: %s%w", messages.ErrStoreUnavailable, path, advice, err)
+	return messages.StoreFault{
+		Reason: sqlitefile.Reason(err),
+		Err:    fmt.Errorf("%w: %s: %s%w", messages.ErrStoreUnavailable, path, advice, err),
+	}
 }
