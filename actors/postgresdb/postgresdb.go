@@ -76,7 +76,7 @@ func Parse(cfg Config) (*pgxpool.Config, error) {
 
 // withTLS adds sslmode=require to a connection string that leaves it open. What is written twice, counts as written last.
 func withTLS(dsn string) string {
-	if os.Getenv("PGSSLMODE") != "" {
+	if os.Getenv("PGSSLMODE") != "" { //nolint:forbidigo // libpq's variables are read where its URL is, by pgx too
 		return dsn
 	}
 	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {

@@ -31,11 +31,11 @@ func TestNobodyIsAnOperator(t *testing.T) {
 		good := []byte("five words that do not belong")
 		r.must(messages.RegisterOperator{Operator: "alice", Token: r.token("alice"), Credential: messages.Credential{Passphrase: messages.NewSecret(bytes.Clone(good))}})
 		r.register("bob")
-		ask := func(make func(string, messages.Credential) messages.Ceremony, name string) (text string, calls int, count uint64) {
+		ask := func(of func(string, messages.Credential) messages.Ceremony, name string) (text string, calls int, count uint64) {
 			t.Helper()
 			calls = w.keys.calls
 			count = hashes(func() {
-				_, err := r.do(make(name, messages.Credential{Passphrase: messages.NewSecret([]byte("not these words at all"))}))
+				_, err := r.do(of(name, messages.Credential{Passphrase: messages.NewSecret([]byte("not these words at all"))}))
 				if !errors.Is(err, messages.ErrWrongCredential) {
 					t.Fatalf("%s: %v", name, err)
 				}
@@ -43,14 +43,14 @@ func TestNobodyIsAnOperator(t *testing.T) {
 			})
 			return text, w.keys.calls - calls, count
 		}
-		check := func(make func(string, messages.Credential) messages.Ceremony) {
+		check := func(of func(string, messages.Credential) messages.Ceremony) {
 			t.Helper()
-			text, calls, count := ask(make, "alice")
+			text, calls, count := ask(of, "alice")
 			if count != 1 {
 				t.Errorf("a wrong passphrase is hashed %d times", count)
 			}
 			for _, name := range []string{"bob", "mallory"} {
-				if got, gotCalls, gotCount := ask(make, name); got != text || gotCalls != calls || gotCount != count {
+				if got, gotCalls, gotCount := ask(of, name); got != text || gotCalls != calls || gotCount != count {
 					t.Errorf("%s: %q, %d calls, %d hashes; want %q, %d, %d", name, got, gotCalls, gotCount, text, calls, count)
 				}
 			}

@@ -57,11 +57,9 @@ func TestPassphrasesAreWipedAtACrash(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", name, when), func(t *testing.T) {
 				inWorld(t, func(w *world) {
 					p := &trap{}
-					r := w.opened(w.plan(2, 1, 2, 2))
-					if kind == messages.CeremonyShare {
-						r = w.replica(w.config().Before(p.spring))
-					} else {
-						r = w.replica(w.config().Before(p.spring))
+					w.opened(w.plan(2, 1, 2, 2))
+					r := w.replica(w.config().Before(p.spring))
+					if kind != messages.CeremonyShare {
 						r.open("alice", "bob")
 					}
 					fault(r, p)

@@ -35,7 +35,7 @@ func (d *database) open(ctx context.Context) (eip3076.Recorder, error) {
 	if !d.traced {
 		return d.connect(ctx)
 	}
-	d.config.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	d.config.Tracer = otelpgx.NewTracer()
 	spans := otel.Tracer("containment-chamber")
 	ctx, span := spans.Start(ctx, "slashing store open")
 	defer span.End()

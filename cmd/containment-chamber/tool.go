@@ -35,7 +35,7 @@ type toolFlags struct {
 }
 
 // AfterApply implements kong's hook: it hands the subcommands what they share.
-func (f *toolFlags) AfterApply(t *tool) error { //nolint:unparam // kong wants it so
+func (f *toolFlags) AfterApply(t *tool) error {
 	t.config, t.output = f.Config, f.Output
 	return nil
 }

@@ -54,7 +54,7 @@ func (v *view) left(i int) rows {
 // all returns the rows that were read, in the order in which they were put on record.
 func (v *view) all() rows {
 	var list rows
-	for i := len(v.read) - 1; i >= 0; i-- {
+	for i := range slices.Backward(v.read) {
 		left := v.left(i)
 		list.blocks = append(list.blocks, left.blocks...)
 		list.votes = append(list.votes, left.votes...)

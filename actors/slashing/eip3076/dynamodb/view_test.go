@@ -12,21 +12,21 @@ func vote(source, target uint64, root byte) messages.Duty {
 	return messages.Duty{Operation: messages.Attestation, SourceEpoch: source, TargetEpoch: target, SigningRoot: messages.Root{root}}
 }
 
-// judged answers one duty after the other, each by as few bundles as it takes, and returns the last verdict and how many
-// bundles were read for it.
-func judged(t *testing.T, v *view, stored *[]bundle, d messages.Duty) (error, int) {
+// judged answers one duty after the other, each by as few bundles as it takes, and returns how many bundles were
+// read for the last, and the verdict on it.
+func judged(t *testing.T, v *view, stored *[]bundle, d messages.Duty) (read int, verdict error) {
 	t.Helper()
 	for v.read = nil; ; v.read = append(v.read, (*stored)[len(*stored)-1-len(v.read)]) {
 		verdict, err := v.judge(d)
 		if errors.Is(err, errUnread) {
 			continue
 		}
-		read := len(v.read) - v.sealed
+		read = len(v.read) - v.sealed
 		if v.sealed > 0 {
 			*stored = append(*stored, v.read[0])
 			v.sealed = 0
 		}
-		return verdict, read
+		return read, verdict
 	}
 }
 
@@ -35,7 +35,7 @@ func TestDepthOfReading(t *testing.T) {
 	var stored []bundle
 	const bundles = 40
 	for n := range uint64(bundles*roomInHead + 1) {
-		if verdict, read := judged(t, &v, &stored, vote(2*n, 2*n+2, 1)); verdict != nil || read != 0 {
+		if read, verdict := judged(t, &v, &stored, vote(2*n, 2*n+2, 1)); verdict != nil || read != 0 {
 			t.Fatalf("vote %d: %v after %d bundles", n, verdict, read)
 		}
 	}
@@ -61,7 +61,7 @@ func TestDepthOfReading(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, s := v, stored
-			verdict, read := judged(t, &w, &s, c.duty)
+			read, verdict := judged(t, &w, &s, c.duty)
 			if eip3076.RuleOf(verdict) != c.rule || (verdict == nil) != (c.rule == "") || read != c.read {
 				t.Errorf("got %v after %d bundles, want %q after %d", verdict, read, c.rule, c.read)
 			}
@@ -76,13 +76,13 @@ func TestBlocksAreJudgedAlike(t *testing.T) {
 		return messages.Duty{Operation: messages.BlockV2, Slot: slot, SigningRoot: messages.Root{root}}
 	}
 	for n := range uint64((depth+2)*roomInHead + 1) {
-		if verdict, _ := judged(t, &v, &stored, block(10*n+1, 1)); verdict != nil {
+		if _, verdict := judged(t, &v, &stored, block(10*n+1, 1)); verdict != nil {
 			t.Fatal(verdict)
 		}
 	}
 	for slot, rule := range map[uint64]string{1: eip3076.RuleBelowWatermark, 5: eip3076.RuleBelowWatermark, 5001: eip3076.RuleDoubleProposal, 5005: ""} {
 		w, s := v, stored
-		if verdict, _ := judged(t, &w, &s, block(slot, 2)); eip3076.RuleOf(verdict) != rule || (verdict == nil) != (rule == "") {
+		if _, verdict := judged(t, &w, &s, block(slot, 2)); eip3076.RuleOf(verdict) != rule || (verdict == nil) != (rule == "") {
 			t.Errorf("slot %d: %v, want %q", slot, verdict, rule)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"containment-chamber/actors/slashing/eip3076/postgres"
 	"containment-chamber/actors/slashing/eip3076/storetest"
 	servers "containment-chamber/actors/storetest/postgres"
-	"containment-chamber/messages"
 )
 
 var server servers.Server
@@ -24,9 +23,6 @@ func TestMain(m *testing.M) {
 	server.Stop()
 	os.Exit(code)
 }
-
-// root is the suite's chain.
-var root = messages.Root{0x4b, 0x36, 0x3d, 0xb9}
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, storetest.Subject{
