@@ -34,11 +34,16 @@ const (
 func (s *Store) call(ctx context.Context, attempt func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	var before error // of the last attempt that was not cut short, which tells more than that the time is over
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		err := once(ctx, attempt)
 		if err == nil || !transient(err) {
 			return s.unavailable(err)
 		}
+		if ctx.Err() != nil && before != nil {
+			return s.unavailable(errors.Join(ctx.Err(), before))
+		}
+		before = err
 		select {
 		case <-time.After(pause/2 + rand.N(pause/2)):
 		case <-ctx.Done():
