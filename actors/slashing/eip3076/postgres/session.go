@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -111,8 +112,8 @@ func (s *Store) explain(err error) error {
 		err = fmt.Errorf("%s: %w", reason, err)
 	}
 	var stays lasting
-	if errors.As(err, &stays) { // in our own words
-		reason = stays.Error()
+	if errors.As(err, &stays) { // in our own words, but for the names of tables that are not ours
+		reason, _, _ = strings.Cut(stays.Error(), ": [")
 	}
 	return messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: %s: %w", messages.ErrStoreUnavailable, s.place, err)}
 }

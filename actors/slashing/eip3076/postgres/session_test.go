@@ -37,6 +37,10 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		if !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("got %v, want %q", err, text)
 		}
+		var fault messages.StoreFault // health shows its reason to everyone
+		if errors.As(err, &fault); strings.Contains(fault.Reason, "cookies") {
+			t.Errorf("the reason names what is somebody else's: %q", fault.Reason)
+		}
 	}
 	store := open(t, postgres.Config{URL: good})
 	run(t, good, "UPDATE chamber_slashing.metadata SET version = 99")
