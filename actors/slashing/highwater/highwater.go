@@ -97,8 +97,7 @@ func checksum(text []byte) []byte { return fmt.Appendf(nil, "%s%x\n", tail, sha2
 func Write(path string, chain messages.Root, reach map[messages.PublicKey]eip3076.Floor) (err error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%sgenesis_validators_root %v\n", head, chain)
-	keys := slices.SortedFunc(maps.Keys(reach), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	for _, key := range keys {
+	for _, key := range eip3076.InOrder(slices.Collect(maps.Keys(reach))) {
 		f := reach[key]
 		fmt.Fprintf(&text, "%v %d %d %d\n", key, f.Slot, f.Source, f.Target)
 	}

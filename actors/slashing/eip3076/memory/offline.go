@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -81,8 +80,7 @@ func (s state) keys(named []messages.PublicKey) []messages.PublicKey {
 	if len(named) == 0 {
 		named = slices.Collect(maps.Keys(s.validators))
 	}
-	named = slices.SortedFunc(slices.Values(named), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(named)
+	return eip3076.InOrder(named)
 }
 
 func rows[T any](list []T) iter.Seq2[T, error] {
@@ -102,7 +100,7 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 		return step, err
 	}
 	err := s.change(ctx, func(now *state) error {
-		step.Step = now.next(after)
+		step.Step = eip3076.StepAfter(now.keys(nil), after)
 		if step.End {
 			return nil
 		}
@@ -120,7 +118,7 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip3076.Rekeying) (eip3076.RekeyStep, error) {
 	var step eip3076.RekeyStep
 	err := s.change(ctx, func(now *state) error {
-		step.Step = now.next(after)
+		step.Step = eip3076.StepAfter(now.keys(nil), after)
 		if step.End {
 			return nil
 		}
@@ -131,16 +129,6 @@ func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip
 		return nil
 	})
 	return step, err
-}
-
-// next goes to the first validator after a key.
-func (s state) next(after messages.PublicKey) eip3076.Step {
-	for _, key := range s.keys(nil) {
-		if bytes.Compare(key[:], after[:]) > 0 {
-			return eip3076.Step{Key: key}
-		}
-	}
-	return eip3076.Step{End: true}
 }
 
 // SetWatermark implements [eip3076.Maintainer].

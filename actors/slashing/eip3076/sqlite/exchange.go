@@ -1,12 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"iter"
-	"slices"
 
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
@@ -193,8 +191,7 @@ func (c *connection) selected(named []messages.PublicKey) ([]messages.PublicKey,
 	if len(named) == 0 {
 		return c.keys()
 	}
-	sorted := slices.SortedFunc(slices.Values(named), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(sorted), nil
+	return eip3076.InOrder(named), nil
 }
 
 func rootOrNull(root messages.Root, known bool) any {
