@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"slices"
 
@@ -28,9 +27,8 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 		report, err = tallies.Finish(root, func(t *eip3076.Tally) error {
 			v := now.validators[t.Report.Key]
 			v.summary.Low, v.imported = t.Lift(v.summary.Low, v.imported)
-			v.sweep(func(error) { t.Report.Slashable++ })
 			s.put(now, t.Report.Key, v)
-			return nil
+			return t.Sweep(v.rows(t.Report.Key, s.cfg.Marks.Now()))
 		})
 		return err
 	})
@@ -67,7 +65,8 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if err != nil {
 				return fmt.Errorf("validator %v: %w", key, err)
 			}
-			if err := out.History(key, v.summary.Low, rows(v.blocks), rows(v.votes)); err != nil {
+			all := v.rows(key, s.cfg.Marks.Now())
+			if err := out.History(key, v.summary.Low, all.Blocks, all.Attestations); err != nil {
 				return err
 			}
 		}
@@ -81,16 +80,6 @@ func (s state) keys(named []messages.PublicKey) []messages.PublicKey {
 		named = slices.Collect(maps.Keys(s.validators))
 	}
 	return eip3076.InOrder(named)
-}
-
-func rows[T any](list []T) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, row := range list {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
 }
 
 // PruneNext implements [eip3076.Recorder].
@@ -160,7 +149,10 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 		report.GenesisValidatorsRoot = now.root
 		report.Validators = len(now.validators)
 		for _, key := range now.keys(nil) {
-			now.validators[key].verify(key, s.cfg.Marks.Now(), &report)
+			v, marks := now.validators[key], s.cfg.Marks.Now()
+			if err := report.Validator(key, v.summary, marks.CheckHead(key, v.head(), v.headMark), v.rows(key, marks)); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
