@@ -13,6 +13,7 @@ import (
 	"containment-chamber/actors/slashing"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/memory"
+	"containment-chamber/actors/slashing/highwater"
 	"containment-chamber/messages"
 )
 
@@ -62,6 +63,20 @@ func TestTheNextProcessKnows(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Whoever knows no chain leaves that of the file in it.
+func TestTheHighWaterFileKeepsItsChain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "high water")
+	if err := highwater.Write(path, chain, map[messages.PublicKey]eip3076.Floor{{1}: {Slot: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slashing.LoadHighWater(path, messages.Root{}, eip3076.NewWitness()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slashing.LoadHighWater(path, messages.Root{9}, eip3076.NewWitness()); !errors.Is(err, highwater.ErrRefused) {
+		t.Errorf("taken for another chain: %v", err)
 	}
 }
 
