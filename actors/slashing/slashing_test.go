@@ -3,6 +3,7 @@ package slashing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -118,6 +119,30 @@ func TestRecovers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An outage is announced once, although each attempt words it anew (the number of a request, of a port), and again when it
+// becomes another.
+func TestOneOutageIsAnnouncedOnce(t *testing.T) {
+	actorstest.Run(t, func(k *actorstest.Kit) {
+		attempts, reason := 0, "it is throttled"
+		actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
+			Timeout: time.Second,
+			Open: func(context.Context) (eip3076.Recorder, error) {
+				attempts++
+				return nil, messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: request %d", messages.ErrStoreUnavailable, attempts)}
+			},
+		}))
+		k.Advance(time.Minute)
+		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 1 || attempts < 30 {
+			t.Errorf("announced down %d times by %d attempts, want once", got, attempts)
+		}
+		reason = "there is no such table"
+		k.Advance(time.Minute)
+		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 2 {
+			t.Errorf("announced down %d times, want twice", got)
+		}
+	})
 }
 
 func TestCrashReopens(t *testing.T) {
