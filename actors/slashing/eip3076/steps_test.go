@@ -7,6 +7,7 @@ import (
 
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/memory"
+	"containment-chamber/actors/slashing/eip3076/storetest"
 	"containment-chamber/messages"
 )
 
@@ -26,7 +27,7 @@ func TestStepAfter(t *testing.T) {
 
 // Three validators, of which one cannot be believed: the walks pass it by, and report it.
 func TestWalksPassByWhatIsRefused(t *testing.T) {
-	marks := &eip3076.Marker{Key: &plainKey{1}}
+	marks := storetest.Marks(1)
 	store := memory.Open(memory.Config{Marks: marks})
 	record := func(key byte) {
 		for slot := range uint64(3) {

@@ -14,6 +14,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -98,6 +99,25 @@ func Vote(key messages.PublicKey, source, target uint64, r byte) messages.KeyDut
 	}}
 }
 
+// Votes makes groups of new votes: of each validator in turn, and then of each for the next epoch.
+type Votes struct {
+	Validators int
+	made       int
+}
+
+// Group returns the next votes.
+func (v *Votes) Group(size int) []messages.KeyDuty {
+	duties := make([]messages.KeyDuty, size)
+	for i := range duties {
+		var key messages.PublicKey
+		binary.BigEndian.PutUint64(key[:], uint64(v.made%v.Validators)*0x9e3779b97f4a7c15) // in no order
+		epoch := uint64(v.made / v.Validators)
+		duties[i] = Vote(key, epoch, epoch+1, byte(epoch))
+		v.made++
+	}
+	return duties
+}
+
 // failer is a *testing.T or a *rapid.T.
 type failer interface {
 	Helper()
@@ -111,7 +131,7 @@ func open(t *testing.T, opener Opener) eip3076.Store {
 
 // marked opens for the suite's chain, with a key and with a witness of its own, as all tests do that say nothing else.
 func marked() Opening {
-	return Opening{GenesisValidatorsRoot: chain, Marks: marksOf(1), Witness: eip3076.NewWitness()}
+	return Opening{GenesisValidatorsRoot: chain, Marks: Marks(1), Witness: eip3076.NewWitness()}
 }
 
 func with(t *testing.T, opener Opener, o Opening) eip3076.Store {
