@@ -43,9 +43,6 @@ type Subject struct {
 	Volatile bool
 	// Shared says that others may write to the place while the store is open, so that it notices this at once.
 	Shared bool
-	// ForwardOnly says that below what was signed or imported, nothing but repeats is allowed; and that rows which
-	// contradict each other may become one.
-	ForwardOnly bool
 	// Break makes an open store fail from now on, as a full disk would; nil when there is no way.
 	Break func(t *testing.T, store eip3076.Store)
 	// Damage changes a row of an open store behind its back, which the store need not notice before it is opened
@@ -169,17 +166,13 @@ func record(t failer, store eip3076.Recorder, duties ...messages.KeyDuty) []erro
 // want asks to record one duty and compares the rule that refuses it; "" for none.
 func want(t failer, store eip3076.Recorder, d messages.KeyDuty, rule string) {
 	t.Helper()
-	if verdict := record(t, store, d)[0]; !as(store, verdict, rule) {
+	if verdict := record(t, store, d)[0]; !as(verdict, rule) {
 		t.Fatalf("%s: got %v, want %q", describe(d), verdict, rule)
 	}
 }
 
-// as reports whether a verdict is by this rule. A store that only goes forward was compared with its model already: it
-// may refuse more, and it may repeat what an import surrounds.
-func as(store eip3076.Recorder, verdict error, rule string) bool {
-	if _, forward := store.(*forward); forward {
-		return rule == "" || rule == eip3076.RuleSurroundedVote || rule == eip3076.RuleSurroundingVote || verdict != nil
-	}
+// as reports whether a verdict is by this rule.
+func as(verdict error, rule string) bool {
 	return (verdict == nil) == (rule == "") && eip3076.RuleOf(verdict) == rule
 }
 
