@@ -4,8 +4,8 @@
 // # What it guarantees
 //
 //   - A duty is recorded or refused by the store, and by nobody else; there is no way around it.
-//   - While the store cannot record, every request is answered messages.ErrStoreUnavailable at once, health says why,
-//     and the store is opened again and again until it can: no restart is needed.
+//   - While the store cannot record, every request is answered messages.ErrStoreUnavailable, health says why, and the store
+//     is opened again and again until it can: no restart is needed. A request waits for an attempt that is under way.
 //   - Health is what a durable write said, not a read: a disk that is full or read-only shows.
 //   - Where rows are authenticated under the master key, nothing protected is recorded without that key. It is wiped
 //     before the chamber is called sealed, and when the actor ends.

@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"errors"
-	"maps"
 	"testing"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -62,7 +61,7 @@ func TestConditionIsAboutEveryAttribute(t *testing.T) {
 	if text != "blocks = :blocks AND body = :body AND scheme = :scheme AND tag = :tag AND votes = :votes" || len(values) != len(want) {
 		t.Errorf("got %s with %v", text, values)
 	}
-	if i, err := readHead(messages.PublicKey{1}, maps.Clone(item{}), nil); err != nil || i.stored {
+	if i, err := readHead(messages.PublicKey{1}, item{}, nil); err != nil || i.stored {
 		t.Errorf("of nothing: %+v, %v", i, err)
 	}
 }
