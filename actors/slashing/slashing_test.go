@@ -125,19 +125,23 @@ func TestRecovers(t *testing.T) {
 // becomes another.
 func TestOneOutageIsAnnouncedOnce(t *testing.T) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
-		attempts, reason := 0, "it is throttled"
+		var attempts atomic.Int64
+		var gone atomic.Bool
 		actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
 			Timeout: time.Second,
 			Open: func(context.Context) (eip3076.Recorder, error) {
-				attempts++
-				return nil, messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: request %d", messages.ErrStoreUnavailable, attempts)}
+				reason := "it is throttled"
+				if gone.Load() {
+					reason = "there is no such table"
+				}
+				return nil, messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: request %d", messages.ErrStoreUnavailable, attempts.Add(1))}
 			},
 		}))
 		k.Advance(time.Minute)
-		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 1 || attempts < 30 {
-			t.Errorf("announced down %d times by %d attempts, want once", got, attempts)
+		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 1 || attempts.Load() < 30 {
+			t.Errorf("announced down %d times by %d attempts, want once", got, attempts.Load())
 		}
-		reason = "there is no such table"
+		gone.Store(true)
 		k.Advance(time.Minute)
 		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 2 {
 			t.Errorf("announced down %d times, want twice", got)
