@@ -23,9 +23,9 @@ type visit struct {
 const stride = 64
 
 const (
-	selectAfter   = selectHead + "WHERE v.public_key > $1 ORDER BY v.public_key LIMIT $2"
-	walkBlocks    = "SELECT slot, signing_root, scheme, mac FROM chamber_slashing.blocks WHERE validator = $1 ORDER BY slot, rival"
-	walkAttestion = "SELECT source_epoch, target_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations WHERE validator = $1 ORDER BY target_epoch, rival"
+	selectAfter = selectHead + "WHERE v.public_key > $1 ORDER BY v.public_key LIMIT $2"
+	walkBlocks  = "SELECT slot, signing_root, scheme, mac FROM chamber_slashing.blocks WHERE validator = $1 ORDER BY slot, rival"
+	walkVotes   = "SELECT source_epoch, target_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations WHERE validator = $1 ORDER BY target_epoch, rival"
 )
 
 // walk visits the named validators that there are, or all, in ascending order of their keys.
@@ -67,7 +67,7 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, found []headRow, each func
 	batch := &pgx.Batch{}
 	for _, row := range found {
 		batch.Queue(walkBlocks, row.id)
-		batch.Queue(walkAttestion, row.id)
+		batch.Queue(walkVotes, row.id)
 	}
 	results, marks := tx.SendBatch(ctx, batch), s.marks.Now()
 	for _, row := range found {
