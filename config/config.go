@@ -98,7 +98,7 @@ type HTTP struct {
 // Signing sizes the signing pipeline.
 type Signing struct {
 	MaxConcurrent int
-	Workers       int // 0 stands for four times GOMAXPROCS
+	Workers       int // 0 stands for twice GOMAXPROCS
 	GroupWindow   time.Duration
 	GroupSize     int
 }

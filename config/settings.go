@@ -30,7 +30,7 @@ var settings = [...]Setting{
 
 	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
-	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means four times GOMAXPROCS.",
+	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means twice GOMAXPROCS.",
 		value: count(0, 4096, func(c *Config) *int { return &c.Signing.Workers })},
 	{Key: "signing.group_window_milliseconds", Default: "3", Doc: "How long a duty may wait for others, to be recorded with them in one commit.",
 		value: milliseconds(0, 100, func(c *Config) *time.Duration { return &c.Signing.GroupWindow })},
