@@ -90,6 +90,7 @@ type HTTP struct {
 	RequestTimeout        time.Duration
 	MaxBodyBytes          int
 	MaxConcurrentRequests int
+	MaxConnections        int
 	IdleTimeout           time.Duration
 	ShutdownTimeout       time.Duration
 	TrustedProxies        []string // addresses and CIDR prefixes

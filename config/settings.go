@@ -21,6 +21,8 @@ var settings = [...]Setting{
 		value: count(1024, 1<<30, func(c *Config) *int { return &c.HTTP.MaxBodyBytes })},
 	{Key: "http.max_concurrent_requests", Default: "4096", Doc: "Requests served at once. One more is answered 503.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.HTTP.MaxConcurrentRequests })},
+	{Key: "http.max_connections", Default: "4096", Doc: "Connections kept open, at some 25 KB of memory each. One more is answered 503 and closed.",
+		value: count(1, 1<<20, func(c *Config) *int { return &c.HTTP.MaxConnections })},
 	{Key: "http.idle_timeout_seconds", Default: "90", Doc: "How long an idle connection stays open. Keep it above the load balancer's and the clients' own.",
 		value: seconds(75, 3600, func(c *Config) *time.Duration { return &c.HTTP.IdleTimeout })},
 	{Key: "http.shutdown_timeout_seconds", Default: "25", Doc: "How long a shutdown waits for requests in flight. Keep it below the grace period of the orchestrator.",

@@ -93,7 +93,7 @@ func (s *signer) buildMetrics() {
 		SigningPermits:   s.parts.permits.Limit(),
 		Started:          s.started,
 		Actors:           chamber.Classes(),
-		Queues:           append(chamber.Classes(), "http", "http_large_bodies", "http_ceremonies"),
+		Queues:           append(chamber.Classes(), "http", "http_connections", "http_large_bodies", "http_ceremonies"),
 		Sources:          s.keySources(),
 		AuditEvents:      audit.Events(),
 		AuditDropped:     s.parts.audit.Dropped,
