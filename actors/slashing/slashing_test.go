@@ -29,6 +29,11 @@ type disk struct {
 	closed int
 }
 
+func (d *disk) open(context.Context) (eip3076.Recorder, error) {
+	d.opened++
+	return d, nil
+}
+
 func (d *disk) Record(ctx context.Context, duties []messages.KeyDuty) (messages.Recorded, error) {
 	if d.broken.Load() && len(duties) > 0 {
 		return messages.Recorded{}, errors.Join(messages.ErrStoreUnavailable, errDisk)
@@ -46,13 +51,7 @@ func (d *disk) Probe(context.Context) error {
 func (d *disk) Close() error { d.closed++; return nil }
 
 func spawn(k *actorstest.Kit, d *disk) actors.Ref[messages.Slashing] {
-	return actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-		Timeout: time.Second,
-		Open: func(context.Context) (eip3076.Recorder, error) {
-			d.opened++
-			return d, nil
-		},
-	}))
+	return actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{Timeout: time.Second, Open: d.open}))
 }
 
 func proposal(slot uint64, salt byte) messages.RecordDuties {

@@ -1,7 +1,6 @@
 package slashing_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -28,7 +27,7 @@ func process(t *testing.T, path string, act func(*actorstest.Kit, actors.Ref[mes
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		d := &disk{Store: memory.Open(memory.Config{GenesisValidatorsRoot: chain, Witness: witness})}
 		act(k, actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-			Timeout: time.Second, HighWater: water, Open: func(context.Context) (eip3076.Recorder, error) { return d, nil },
+			Timeout: time.Second, HighWater: water, Open: d.open,
 		})))
 	})
 }
