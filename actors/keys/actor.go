@@ -34,8 +34,7 @@
 //
 // The keys under the master key do not outlive a crash of this actor: while it is down nobody could be told to drop them.
 // The next incarnation opens them again, ten thousand in a second or two. For the same reason a crash of the seal, which
-// comes back sealed, wipes them. The derived key is asked for when there is something to open, and wiped thereafter;
-// one that is on its way when this actor crashes, by the garbage collector (see package secmem).
+// comes back sealed, wipes them. The derived key is asked for when there is something to open, and wiped thereafter.
 //
 // The store of sealed keys tells by its revision that nothing has changed, so that it can be asked every second.
 //
