@@ -20,7 +20,7 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 	}
 	o.loading = newLoading(reload, last, len(o.kept.sources))
 	o.kept.reloading = reload
-	actors.Spawn[child](c, o.scanSpec(c))
+	actors.Spawn[any](c, o.scanSpec(c))
 	o.progress(c)
 }
 
