@@ -146,13 +146,9 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	case messages.GetReloadStatus:
 		actors.Answer(c, m, o.reloadStatus())
 	case scanned:
-		if m.pass == o.loading {
-			o.plan(c, m.listing)
-		}
+		o.plan(c, m)
 	case loaded:
-		if m.pass == o.loading {
-			o.take(c, m)
-		}
+		o.take(c, m)
 	case listed:
 		o.shelve(c, m)
 	case opened:
@@ -199,9 +195,7 @@ func (o *owner) end(m actors.Ended) {
 	for _, f := range o.loading.fresh {
 		f.key.Wipe()
 	}
-	for _, candidate := range o.loading.waiting {
-		candidate.Discard()
-	}
+	discard(o.loading.waiting)
 	o.vault.end()
 	o.assemble()
 	if m.Crashed {

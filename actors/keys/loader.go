@@ -34,14 +34,33 @@ type (
 // Told implements actors.Notice.
 func (load) Told(child) {}
 
+// Abandon implements actors.Holder.
+func (m load) Abandon(error) { m.candidate.Discard() }
+
 // Told implements actors.Notice.
 func (dismiss) Told(child) {}
 
 // Told implements actors.Notice.
 func (loaded) Told(messages.Keys) {}
 
+// Abandon implements actors.Holder.
+func (m loaded) Abandon(error) {
+	if m.key != nil {
+		m.key.Wipe()
+	}
+}
+
 // Told implements actors.Notice.
 func (scanned) Told(messages.Keys) {}
+
+// Abandon implements actors.Holder.
+func (m scanned) Abandon(error) { discard(m.listing.Candidates) }
+
+func discard(candidates []directory.Candidate) {
+	for _, c := range candidates {
+		c.Discard()
+	}
+}
 
 func (o *owner) scanSpec(c *actors.Context) actors.Spec {
 	me, pass, scan := actors.Self[messages.Keys](c), o.loading, o.cfg.Scan
