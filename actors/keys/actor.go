@@ -125,6 +125,7 @@ type owner struct {
 	children int                                // ever made: their names are never used twice
 	asked    []actors.Promise[messages.KeyRing] // before the ring was served
 	vault    vault
+	stopped  bool
 }
 
 // Receive implements actors.Actor.
@@ -170,6 +171,16 @@ func (o *owner) Abandon(err error) {
 	}
 }
 
+// Drain implements actors.Drainer: what is being read is waited for, and nothing else is begun.
+func (o *owner) Drain(c *actors.Context) {
+	o.stopped = true
+	o.loading.dismiss()
+	if o.vault.pass != nil {
+		o.vault.pass.cancel()
+	}
+	c.Drained()
+}
+
 // serve lets the ring be handed out from now on.
 func (o *owner) serve(c *actors.Context) {
 	o.publish(c)
@@ -195,7 +206,7 @@ func (o *owner) end(m actors.Ended) {
 	for _, f := range o.loading.fresh {
 		f.key.Wipe()
 	}
-	discard(o.loading.waiting)
+	o.loading.dismiss()
 	o.vault.end()
 	o.assemble()
 	if m.Crashed {

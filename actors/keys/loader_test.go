@@ -66,3 +66,25 @@ func TestSecretsOnTheirWayAreWiped(t *testing.T) {
 		})
 	}
 }
+
+// Who stops does not wait for files that nobody has begun to read.
+func TestStopsInTheMiddleOfLoading(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, 30)
+	actorstest.Run(t, func(k *actorstest.Kit) {
+		actorstest.Spawn[messages.Keys](k, keys.Spec(keys.Config{
+			Scan: filesystem(dir), Loaders: 5, Memory: 1 << 20,
+			Load: func(candidate directory.Candidate) (*bls.SecretKey, error) {
+				time.Sleep(10 * time.Second) // virtual
+				return candidate.Load()
+			},
+		}))
+		begin := time.Now()
+		if err := k.System.Stop(k.T.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begin); took > 11*time.Second {
+			t.Errorf("it took %v, the time of several files", took)
+		}
+	})
+}

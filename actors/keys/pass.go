@@ -27,8 +27,8 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 // plan begins to decrypt what the scan found, except for what is in the ring already.
 func (o *owner) plan(c *actors.Context, m scanned) {
 	l, listing := o.loading, m.listing
-	if m.pass != l {
-		m.Abandon(nil) // it was begun by an incarnation that has crashed
+	if m.pass != l || o.stopped {
+		m.Abandon(nil) // it was begun by an incarnation that has crashed, or is for nobody any more
 		return
 	}
 	l.listedAt, l.listing, l.found, l.failures = time.Now(), listing, len(listing.Candidates)+len(listing.Failures), nil
@@ -64,7 +64,7 @@ func (o *owner) plan(c *actors.Context, m scanned) {
 func (o *owner) take(c *actors.Context, m loaded) {
 	l := o.loading
 	if m.pass != l {
-		m.Abandon(nil) // likewise
+		m.Abandon(nil) // as above
 		return
 	}
 	candidate := l.done(m.loader)
@@ -142,7 +142,7 @@ func (o *owner) progress(c *actors.Context) {
 // finish ends loading when all is read, once.
 func (o *owner) finish(c *actors.Context) {
 	l := o.loading
-	if l.finished || !l.idle() {
+	if l.finished || o.stopped || !l.idle() {
 		return
 	}
 	o.publish(c)

@@ -71,7 +71,7 @@ func (o *owner) watch(c *actors.Context) {
 
 // refresh asks the store, in a child, whether it has changed. There is one such child at a time.
 func (o *owner) refresh(c *actors.Context) {
-	if o.cfg.Sealed.Store == nil {
+	if o.cfg.Sealed.Store == nil || o.stopped {
 		return
 	}
 	if o.vault.listing {
