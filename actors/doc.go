@@ -43,8 +43,8 @@
 //
 // Declare its protocol in package messages, one file. Write a type with a Receive method that is a switch of one-line
 // cases, and a Spec function. Keep decisions in pure functions. Never wait: [Pipe] brings an answer into a later turn,
-// [Context.After] brings the time. Long or dangerous work belongs to a temporary child. Test it alone with package
-// actorstest.
+// [Context.After] brings the time. Long or dangerous work belongs to a temporary child ([Once]). Test it alone with
+// package actorstest.
 //
 // # Decisions
 //

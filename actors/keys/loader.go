@@ -10,7 +10,10 @@ import (
 // child names the protocol of the loaders.
 type child struct{}
 
-const scanClass = "scan"
+const (
+	scanClass   = "scan"
+	loaderClass = "loader"
+)
 
 type (
 	// load is one file to decrypt.
