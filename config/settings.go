@@ -28,7 +28,7 @@ var settings = [...]Setting{
 	{Key: "http.trusted_proxies", Doc: "Proxies whose X-Forwarded-For is believed. Everybody else is known by the address of the connection.",
 		value: networks(func(c *Config) *[]string { return &c.HTTP.TrustedProxies })},
 
-	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503.",
+	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503. A batch may have no more keys than that, and 4,096 at most.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
 	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means four times GOMAXPROCS.",
 		value: count(0, 4096, func(c *Config) *int { return &c.Signing.Workers })},
