@@ -35,5 +35,8 @@ func OpenHistory(cfg *config.Config, chain messages.Root) func(context.Context) 
 	return (&signer{cfg: cfg}).openStore(trust{chain: chain, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()})
 }
 
+// InteropSecret is a key of --dev.
+var InteropSecret = interopSecret
+
 // Reached is the URL of a server that listens on an address.
 var Reached = reached
