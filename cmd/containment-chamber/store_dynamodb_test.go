@@ -74,7 +74,7 @@ func TestTableThatIsEmptied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := main.OpenHistory(cfg, messages.Root{1})
+	open := main.OpenHistory(cfg, messages.Root{1}, nil)
 	for range 2 {
 		store, err := open(context.Background())
 		if err != nil {
