@@ -90,6 +90,7 @@ type HTTP struct {
 	RequestTimeout        time.Duration
 	MaxBodyBytes          int
 	MaxConcurrentRequests int
+	MaxConnections        int
 	IdleTimeout           time.Duration
 	ShutdownTimeout       time.Duration
 	TrustedProxies        []string // addresses and CIDR prefixes
@@ -98,7 +99,7 @@ type HTTP struct {
 // Signing sizes the signing pipeline.
 type Signing struct {
 	MaxConcurrent int
-	Workers       int // 0 stands for four times GOMAXPROCS
+	Workers       int // 0 stands for twice GOMAXPROCS
 	GroupWindow   time.Duration
 	GroupSize     int
 }

@@ -21,6 +21,8 @@ var settings = [...]Setting{
 		value: count(1024, 1<<30, func(c *Config) *int { return &c.HTTP.MaxBodyBytes })},
 	{Key: "http.max_concurrent_requests", Default: "4096", Doc: "Sign requests served at once. One more is answered 503.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.HTTP.MaxConcurrentRequests })},
+	{Key: "http.max_connections", Default: "4096", Doc: "Connections kept open, at some 25 KB of memory each. One more is answered 503 and closed.",
+		value: count(1, 1<<20, func(c *Config) *int { return &c.HTTP.MaxConnections })},
 	{Key: "http.idle_timeout_seconds", Default: "90", Doc: "How long an idle connection stays open. Keep it above the load balancer's and the clients' own.",
 		value: seconds(75, 3600, func(c *Config) *time.Duration { return &c.HTTP.IdleTimeout })},
 	{Key: "http.shutdown_timeout_seconds", Default: "25", Doc: "How long a shutdown waits for requests in flight. Keep it below the grace period of the orchestrator.",
@@ -30,7 +32,7 @@ var settings = [...]Setting{
 
 	{Key: "signing.max_concurrent", Default: "4096", Doc: "Signatures admitted at once. One more is answered 503. A batch may have no more keys than that, and 4,096 at most.",
 		value: count(1, 1<<20, func(c *Config) *int { return &c.Signing.MaxConcurrent })},
-	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means four times GOMAXPROCS.",
+	{Key: "signing.workers", Default: "0", Doc: "Signing workers. 0 means twice GOMAXPROCS.",
 		value: count(0, 4096, func(c *Config) *int { return &c.Signing.Workers })},
 	{Key: "signing.group_window_milliseconds", Default: "3", Doc: "How long a duty may wait for others, to be recorded with them in one commit.",
 		value: milliseconds(0, 100, func(c *Config) *time.Duration { return &c.Signing.GroupWindow })},

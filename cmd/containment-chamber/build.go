@@ -42,7 +42,7 @@ func (s *signer) build(env []string) error {
 		Keys:  keysConfig(s.cfg.KeySources.Filesystem),
 		Signing: signing.Config{
 			Permits:               s.parts.permits,
-			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
+			Workers:               orDefault(s.cfg.Signing.Workers, 2*runtime.GOMAXPROCS(0)),
 			GroupWindow:           s.cfg.Signing.GroupWindow,
 			GroupSize:             s.cfg.Signing.GroupSize,
 			RecordTimeout:         s.recordTimeout(),
@@ -93,7 +93,7 @@ func (s *signer) buildMetrics() {
 		SigningPermits:   s.parts.permits.Limit(),
 		Started:          s.started,
 		Actors:           chamber.Classes(),
-		Queues:           append(chamber.Classes(), "http", "http_large_bodies", "http_ceremonies"),
+		Queues:           append(chamber.Classes(), "http", "http_connections", "http_large_bodies", "http_ceremonies"),
 		Sources:          s.keySources(),
 		AuditEvents:      audit.Events(),
 		AuditDropped:     s.parts.audit.Dropped,

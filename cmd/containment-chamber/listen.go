@@ -49,11 +49,12 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		MaxBatch: min(maxBatch, s.parts.permits.Limit()),
 	})
 	return listening("server.listen_port", http.ServerConfig{
-		Address:     address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
-		Handler:     api,
-		Drain:       api.Drain,
-		IdleTimeout: s.cfg.HTTP.IdleTimeout,
-		ErrorLog:    slog.NewLogLogger(s.log.With("target", messages.TargetHTTP).Handler(), slog.LevelDebug),
+		Address:        address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
+		Handler:        api,
+		Drain:          api.Drain,
+		MaxConnections: s.cfg.HTTP.MaxConnections,
+		IdleTimeout:    s.cfg.HTTP.IdleTimeout,
+		ErrorLog:       slog.NewLogLogger(s.log.With("target", messages.TargetHTTP).Handler(), slog.LevelDebug),
 	})
 }
 
