@@ -109,21 +109,3 @@ func TestMetricsOfState(t *testing.T) {
 	}
 	p.get(t, p.metrics+"/nowhere").expect(t, 404, "")
 }
-
-// TestMetricsOfACanary: a canary key signs as any other, and is counted and audited.
-func TestMetricsOfACanary(t *testing.T) {
-	t.Parallel()
-	p := start(t, t.TempDir(), "--canary-keys="+devKey(1))
-	for i := range 2 {
-		p.sign(t, devKey(i), randao(1)).expect(t, 200, "0x")
-	}
-	line := p.logged(t, `"canary key signed"`)
-	for attr, want := range map[string]string{"level": "WARN", "target": "audit", "pubkey": devKey(1), "operation": "RANDAO_REVEAL"} {
-		if got := attribute(line, attr); got != want {
-			t.Errorf("logged %s", line)
-		}
-	}
-	if n := p.scrape(t)["containment_canary_signing_total"]; n != "1" {
-		t.Errorf("one signature of the canary is counted %s times", n)
-	}
-}

@@ -99,3 +99,21 @@ func TestMetricsOfABatchThatIsTooMuch(t *testing.T) {
 	clients.Wait()
 	in.status(200, in.post("/api/v1/eth2/sign", batch))
 }
+
+// TestMetricsOfACanary: a canary key signs as any other, and is counted and audited.
+func TestMetricsOfACanary(t *testing.T) {
+	t.Parallel()
+	p := start(t, t.TempDir(), "--canary-keys="+devKey(1))
+	for i := range 2 {
+		p.sign(t, devKey(i), randao(1)).expect(t, 200, "0x")
+	}
+	line := p.logged(t, `"canary key signed"`)
+	for attr, want := range map[string]string{"level": "WARN", "target": "audit", "pubkey": devKey(1), "operation": "RANDAO_REVEAL"} {
+		if got := attribute(line, attr); got != want {
+			t.Errorf("logged %s", line)
+		}
+	}
+	if n := p.scrape(t)["containment_canary_signing_total"]; n != "1" {
+		t.Errorf("one signature of the canary is counted %s times", n)
+	}
+}
