@@ -9,7 +9,7 @@ type operatorCommand struct {
 	Init              initCommand      `cmd:"" help:"Make the master key, once in a chamber's life."`
 	Register          registerCommand  `cmd:"" help:"Exchange a registration token for a passphrase or a YubiKey."`
 	Unseal            unsealCommand    `cmd:"" help:"Give an operator's share of what opens the chamber, or have the key-encryption keys open it."`
-	Seal              sealCommand      `cmd:"" help:"Wipe the master key on all replicas, until operators unseal again."`
+	Seal              sealCommand      `cmd:"" help:"Wipe the master key on all replicas, until somebody unseals them on purpose."`
 	Rotate            rotateCommand    `cmd:"" help:"Replace what opens the chamber, while it signs."`
 	GenerateRootToken rootTokenCommand `cmd:"" help:"Make the management token, which ends the one before."`
 
