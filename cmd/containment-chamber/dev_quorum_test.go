@@ -7,11 +7,6 @@ import (
 	"testing"
 )
 
-// operators have passphrases, where they would be asked for one.
-var operators = map[string]string{
-	"alice": "seven purple tractors juggle", "bob": "violet umbrella parking 7 trees", "carol": "nine marble elephants whisper",
-}
-
 // rehearsal is a signer of --dev-quorum, and whoever plays what it prints.
 type rehearsal struct {
 	*shell
@@ -22,7 +17,7 @@ func rehearse(t *testing.T, dir string) rehearsal {
 	t.Helper()
 	p := watch(t, dir, "--dev-quorum")
 	var env []string
-	for name, passphrase := range operators {
+	for name, passphrase := range passphrases {
 		env = append(env, strings.ToUpper(name)+"="+passphrase)
 	}
 	return rehearsal{newShell(t, p, dir, env...), p}

@@ -10,7 +10,7 @@ import (
 	"containment-chamber/messages"
 )
 
-// maxReferences is how many key-encryption keys a chamber may have: they are asked one after the other.
+// maxReferences is how many key-encryption keys a chamber may have: they are asked at the same time.
 const maxReferences = 32
 
 // CheckPlan says what is wrong with a plan, or nil. The error wraps [messages.ErrMalformed]. It returns the references in
