@@ -152,7 +152,8 @@ type Emergency struct {
 }
 
 // GetChallenge asks what the YubiKey of an operator has to answer: to register with the quorum that is to come when
-// Registering is true, and otherwise to prove who it is. An operator that is not known is [ErrMalformed].
+// Registering is true, and otherwise to prove who it is. A name that is no operator's has a challenge as well. Without a
+// quorum there is none: [ErrWrongState].
 type GetChallenge struct {
 	Operator    string
 	Registering bool
