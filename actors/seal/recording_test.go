@@ -36,6 +36,9 @@ func TestSealIsRecordedLater(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				r := w.sealedAway(w.plan(2, 1, 0, 0))
+				if _, err := r.do(messages.SealChamber{Reason: "fire"}); !errors.Is(err, messages.ErrStateUnavailable) {
+					t.Errorf("sealed again: %v", err)
+				}
 				if crash {
 					r.Crash("test/" + r.name)
 				}
