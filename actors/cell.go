@@ -26,6 +26,7 @@ type (
 	call struct { // one call, tied to an incarnation
 		cell *cell
 		run  func(*Context)
+		lost func() // is called instead if the incarnation has ended; nil for nothing
 	}
 	drain struct{}
 	crash struct{}
@@ -40,8 +41,14 @@ func (hang) IgnoreDeadLetterLogging()  {}
 func (due) IgnoreDeadLetterLogging()   {}
 
 // later queues a call for a turn of this incarnation; it is dropped when the incarnation has ended by then.
-func (c *cell) later(run func(*Context)) {
-	c.node.system.engine.Root.Send(c.node.pid, &call{c, run})
+func (c *cell) later(run func(*Context)) { c.queue(&call{cell: c, run: run}) }
+
+func (c *cell) queue(m *call) { c.node.system.engine.Root.Send(c.node.pid, m) }
+
+func (m *call) drop() {
+	if m.lost != nil {
+		m.lost()
+	}
 }
 
 // Receive implements the engine's actor.Actor.
@@ -64,6 +71,8 @@ func (c *cell) Receive(engine actor.Context) {
 	case *call:
 		if m.cell == c && c.alive {
 			c.turn("turn", nil, func() { m.run(&c.ctx) })
+		} else {
+			m.drop()
 		}
 	case due:
 		c.node.restartChild(engine, m.child)

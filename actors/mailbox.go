@@ -93,12 +93,18 @@ type gate struct {
 
 // InvokeUserMessage implements the engine's MessageInvoker.
 func (g *gate) InvokeUserMessage(message any) {
-	if e, ok := message.(*envelope); ok {
-		if e.reply != nil {
+	switch m := message.(type) {
+	case *envelope:
+		if m.reply != nil {
 			g.box.waiting.Add(-1)
 		}
 		if g.box.closed() {
-			e.lost(messages.ErrUnavailable)
+			m.lost(messages.ErrUnavailable)
+			return
+		}
+	case *call:
+		if g.box.dead.Load() {
+			m.drop()
 			return
 		}
 	}

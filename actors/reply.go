@@ -41,6 +41,13 @@ type outcome[R any] struct {
 	err   error
 }
 
+// drop abandons an answer that nobody takes.
+func (o outcome[R]) drop() {
+	if h, ok := any(o.value).(Holder); ok {
+		h.Abandon(messages.ErrExpired)
+	}
+}
+
 // waiter is the reply side of [Ask].
 type waiter[R any] struct {
 	answer chan outcome[R] // holds one
@@ -54,7 +61,25 @@ func (w *waiter[R]) gone() bool     { return w.left.Load() }
 func (w *waiter[R]) put(o outcome[R]) {
 	select {
 	case w.answer <- o:
+		if w.left.Load() {
+			w.drop()
+		}
 	default: // answered already
+		o.drop()
+	}
+}
+
+// leave says that nobody waits any more. An answer that comes at the same moment is dropped here, or by who puts it.
+func (w *waiter[R]) leave() {
+	w.left.Store(true)
+	w.drop()
+}
+
+func (w *waiter[R]) drop() {
+	select {
+	case o := <-w.answer:
+		o.drop()
+	default:
 	}
 }
 

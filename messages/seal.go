@@ -187,6 +187,13 @@ type DerivedKey struct {
 	Generation uint64
 }
 
+// Abandon wipes the key of an answer that nobody takes.
+func (k DerivedKey) Abandon(error) {
+	if k.Key != nil {
+		k.Key.Wipe()
+	}
+}
+
 // Key32 lends a key of 32 bytes that lies in locked memory. Its one implementation is actors/secmem.Secret.
 type Key32 interface {
 	Use(func(*[32]byte))

@@ -58,9 +58,6 @@ func (g *guard) finish(c *actors.Context, m finished) {
 		g.promise.Fail(m.err)
 		return
 	}
-	if g.promise.Gone() {
-		m.outcome.Wipe() // tokens that nobody will see: the ceremony can be aborted
-	}
 	if _, ok := g.asked.Ceremony.(messages.GenerateRootToken); ok {
 		g.kept.code = oneTime{}
 	}
