@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"containment-chamber/actors/secmem"
 )
 
 // KeySize is the length in bytes of the key that authenticates records. It is derived from the master key.
@@ -87,16 +89,19 @@ func split(r Record) (Record, []byte, error) {
 }
 
 // tag authenticates a record. Every part but the last has a length that is fixed or told, so no two records share a text.
-func tag(key []byte, chamber ChamberID, r Record) []byte {
+func tag(key []byte, chamber ChamberID, r Record) (sum []byte) {
 	if len(key) != KeySize {
 		panic("state: a key that authenticates records has 32 bytes")
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(purpose))
-	mac.Write(chamber[:])
-	mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(r.Name))))
-	mac.Write([]byte(r.Name))
-	mac.Write(binary.BigEndian.AppendUint64(nil, r.Version))
-	mac.Write(r.Body)
-	return mac.Sum(nil)
+	secmem.Do(func() {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(purpose))
+		mac.Write(chamber[:])
+		mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(r.Name))))
+		mac.Write([]byte(r.Name))
+		mac.Write(binary.BigEndian.AppendUint64(nil, r.Version))
+		mac.Write(r.Body)
+		sum = mac.Sum(nil)
+	})
+	return sum
 }

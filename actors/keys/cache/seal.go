@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 
+	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 
@@ -22,7 +23,7 @@ const (
 	headerSize = len(magic) + saltSize + sealedSize
 )
 
-// seals are the keys of one file, ready for use.
+// seals are the keys of one file, ready for use. They are made within secmem.Do, which has them erased when they are garbage.
 type seals struct {
 	header  []byte // of the file that they belong to
 	records cipher.AEAD
@@ -31,23 +32,29 @@ type seals struct {
 }
 
 // newSeals makes a data key, and wraps it.
-func newSeals(key *Key) seals {
+func newSeals(key *Key) (s seals) {
 	header := append([]byte(magic), random(saltSize)...)
-	data := random(32)
-	defer clear(data)
-	wrapped := seal(wrapping(key, header), data, header)
-	return sealsOf(append(header, wrapped...), data)
+	secmem.Do(func() {
+		data := random(32)
+		defer clear(data)
+		wrapped := seal(wrapping(key, header), data, header)
+		s = sealsOf(append(header, wrapped...), data)
+	})
+	return s
 }
 
 // openSeals unwraps the data key of a file's header. It reports whether key made it.
-func openSeals(key *Key, header []byte) (seals, bool) {
+func openSeals(key *Key, header []byte) (s seals, ok bool) {
 	outer := header[:len(magic)+saltSize]
-	data, err := open(wrapping(key, outer), header[len(outer):], outer)
-	if err != nil {
-		return seals{}, false
-	}
-	defer clear(data)
-	return sealsOf(bytes.Clone(header), data), true
+	secmem.Do(func() {
+		data, err := open(wrapping(key, outer), header[len(outer):], outer)
+		if err != nil {
+			return
+		}
+		defer clear(data)
+		s, ok = sealsOf(bytes.Clone(header), data), true
+	})
+	return s, ok
 }
 
 func sealsOf(header, data []byte) seals {
@@ -65,18 +72,24 @@ func wrapping(key *Key, outer []byte) cipher.AEAD {
 }
 
 // name is what a record is found by.
-func (s seals) name(fingerprint [sha256.Size]byte, password []byte) [sha256.Size]byte {
-	h := hmac.New(sha256.New, s.names)
-	h.Write(fingerprint[:])
-	h.Write(password)
-	return [sha256.Size]byte(h.Sum(nil))
+func (s seals) name(fingerprint [sha256.Size]byte, password []byte) (name [sha256.Size]byte) {
+	secmem.Do(func() {
+		h := hmac.New(sha256.New, s.names)
+		h.Write(fingerprint[:])
+		h.Write(password)
+		h.Sum(name[:0])
+	})
+	return name
 }
 
 // code proves that all of a file was written by whoever has the key.
-func (s seals) code(content []byte) []byte {
-	h := hmac.New(sha256.New, s.file)
-	h.Write(content)
-	return h.Sum(nil)
+func (s seals) code(content []byte) (code []byte) {
+	secmem.Do(func() {
+		h := hmac.New(sha256.New, s.file)
+		h.Write(content)
+		code = h.Sum(nil)
+	})
+	return code
 }
 
 // bound is what a record is encrypted over.
@@ -108,13 +121,15 @@ func aead(key []byte) cipher.AEAD {
 }
 
 // seal encrypts under a random nonce, which comes first.
-func seal(a cipher.AEAD, text, bound []byte) []byte {
+func seal(a cipher.AEAD, text, bound []byte) (sealed []byte) {
 	nonce := random(a.NonceSize())
-	return a.Seal(nonce, nonce, text, bound)
+	secmem.Do(func() { sealed = a.Seal(nonce, nonce, text, bound) })
+	return sealed
 }
 
-func open(a cipher.AEAD, sealed, bound []byte) ([]byte, error) {
-	return a.Open(nil, sealed[:a.NonceSize()], sealed[a.NonceSize():], bound)
+func open(a cipher.AEAD, sealed, bound []byte) (text []byte, err error) {
+	secmem.Do(func() { text, err = a.Open(nil, sealed[:a.NonceSize()], sealed[a.NonceSize():], bound) })
+	return text, err
 }
 
 func random(size int) []byte {
