@@ -48,7 +48,7 @@ const (
 // ExecuteCeremony asks to carry out a ceremony. Only a session of the guard asks for it: Fence is the number that the
 // guard gave it, and one that is lower than another that was seen is refused with [ErrFenced]. Whoever is sent the
 // message owns the secrets in it. Refusals: [ErrWrongState], [ErrMalformed], [ErrWrongCredential], [ErrShareRepeated],
-// [ErrPassphrase], [ErrKMSUnavailable], [ErrKMSRefused], [ErrStateUnavailable], [ErrStateRefused], [ErrConflict],
+// [ErrPassphrase], [ErrKMSUnavailable], [ErrKMSRefused], [ErrStateUnavailable], [ErrStateRefused], [ErrSealUnrecorded], [ErrConflict],
 // [ErrGuardBusy], [ErrFenced], [ErrSealed], [ErrExpired].
 type ExecuteCeremony struct {
 	Fence    uint64
