@@ -23,7 +23,8 @@
 // used again.
 //
 // It never covers what others hold: the caller's own slices, which the caller wipes; global variables and pools;
-// goroutines that the function starts, and their stacks; memory of C. So no result of Do may be longer-lived than wanted,
+// goroutines that the function starts, and their stacks; memory of C. To call C within it ends the process: a test of the
+// program follows each use to what it calls. So no result of Do may be longer-lived than wanted,
 // and calls over a network, whose goroutines and buffers live on, gain nothing by it.
 //
 // # Decisions
