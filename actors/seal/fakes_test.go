@@ -99,6 +99,7 @@ type keyring struct {
 	broken map[string]error
 	wait   map[string]time.Duration
 	deaf   bool // to contexts
+	lies   string
 	calls  int
 }
 
@@ -120,7 +121,20 @@ func (r *keyring) Open(ctx context.Context, reference kek.Reference) (kek.Key, e
 	if broken != nil {
 		return nil, fmt.Errorf("%s: %w", reference, broken)
 	}
-	return r.ring.Open(ctx, reference)
+	key, err := r.ring.Open(ctx, reference)
+	if reference.String() == r.lies {
+		return liar{key}, err
+	}
+	return key, err
+}
+
+// liar is a key that gives something for a share that is not it, and opens.
+type liar struct{ kek.Key }
+
+func (l liar) Wrap(ctx context.Context, plaintext []byte, binding kek.Binding) ([]byte, error) {
+	other := bytes.Clone(plaintext)
+	other[0] ^= 1
+	return l.Key.Wrap(ctx, other, binding)
 }
 
 func (r *keyring) breakKeys(err error, references ...string) {
