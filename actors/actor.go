@@ -26,8 +26,7 @@ type (
 
 // Holder holds requests of others that have not been answered. An actor that keeps a [Promise] in its state is a
 // Holder, and so is a message that carries one. Abandon answers them all with err; the kit calls it when an
-// incarnation crashes or ends, and when a message is lost: refused, undeliverable, or being handled at a crash. An answer
-// with secrets in it is a Holder too: they are wiped when nobody takes it.
+// incarnation crashes or ends, and when a message is lost: refused, undeliverable, or being handled at a crash.
 type Holder interface {
 	Abandon(err error)
 }

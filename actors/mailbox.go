@@ -38,7 +38,13 @@ func (m *mailbox) PostUserMessage(message any) {
 	switch e := message.(type) {
 	case *envelope:
 		m.admit(e)
-	case *call, drain, crash, hang, ping, due:
+	case *call:
+		if m.closed() {
+			e.lost() // its incarnation has ended
+			return
+		}
+		m.Mailbox.PostUserMessage(e)
+	case drain, crash, hang, ping, due:
 		m.Mailbox.PostUserMessage(message)
 	default: // not the kit's: nil would have the engine spin, anything else has no protocol
 	}
@@ -103,8 +109,8 @@ func (g *gate) InvokeUserMessage(message any) {
 			return
 		}
 	case *call:
-		if g.box.dead.Load() {
-			m.drop()
+		if g.box.closed() {
+			m.lost()
 			return
 		}
 	}

@@ -10,8 +10,7 @@ import (
 
 // Pipe asks another actor without waiting: then is called with the answer in a later turn of the asking actor. It is
 // called exactly once, with messages.ErrExpired when within passes first, unless the incarnation that asked ends
-// before; then the answer is dropped, and abandoned if it is a [Holder]. State that must survive until then belongs to the
-// actor, not to the closure.
+// before; then the answer is dropped, and wiped if it is a [Wiper]. State that must survive until then belongs to the actor, not to the closure.
 func Pipe[P, R any](c *Context, to Ref[P], q messages.Request[P, R], p Piped[R]) {
 	w := &pipe[R]{cell: c.cell, then: p.Then}
 	if p.Within > 0 {
@@ -35,7 +34,6 @@ type pipe[R any] struct {
 	then  func(*Context, R, error)
 	timer *time.Timer // nil without a limit
 	done  atomic.Bool
-	got   outcome[R] // once it is done
 }
 
 func (w *pipe[R]) resolve(r R)    { w.settle(outcome[R]{value: r}) }
@@ -52,13 +50,8 @@ func (w *pipe[R]) settle(o outcome[R]) {
 // put leaves the timer alone: the timer itself may call it before Pipe has kept it.
 func (w *pipe[R]) put(o outcome[R]) {
 	if !w.done.CompareAndSwap(false, true) {
-		o.drop()
+		o.discard()
 		return
 	}
-	w.got = o
-	w.cell.queue(&call{cell: w.cell, run: w.hand, lost: w.drop})
+	w.cell.send(&call{cell: w.cell, run: func(c *Context) { w.then(c, o.value, o.err) }, lost: o.discard})
 }
-
-func (w *pipe[R]) hand(c *Context) { w.then(c, w.got.value, w.got.err) }
-
-func (w *pipe[R]) drop() { w.got.drop() }

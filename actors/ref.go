@@ -31,11 +31,11 @@ func Lookup[P any](s *System, path string) Ref[P] {
 type Dated interface{ UsefulUntil() time.Time }
 
 // Ask sends q and waits for the answer, for as long as ctx allows, and q if it is [Dated]; then it returns
-// messages.ErrExpired, and the actor can see that nobody waits any more; an answer that comes late is abandoned if it is a
-// [Holder]. Ask is for code outside the tree: an actor uses
+// messages.ErrExpired, and the actor can see that nobody waits any more. It is for code outside the tree: an actor uses
 // [Pipe] and never waits.
 func Ask[P, R any](ctx context.Context, to Ref[P], q messages.Request[P, R]) (R, error) {
 	w := &waiter[R]{answer: make(chan outcome[R], 1)}
+	defer w.leave()
 	to.post(&envelope{message: q, reply: w})
 	var late <-chan time.Time
 	if dated, ok := any(q).(Dated); ok {
@@ -51,7 +51,6 @@ func Ask[P, R any](ctx context.Context, to Ref[P], q messages.Request[P, R]) (R,
 	case <-ctx.Done():
 		cause = context.Cause(ctx)
 	}
-	w.leave()
 	var none R
 	return none, fmt.Errorf("%w: %w", messages.ErrExpired, cause)
 }

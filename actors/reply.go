@@ -36,15 +36,19 @@ type resolver[R any] interface {
 	resolve(R)
 }
 
+// Wiper is an answer that holds a secret. Whoever takes it owns it; the kit wipes one that nobody takes, because the asker
+// has left, or was answered already.
+type Wiper interface{ Wipe() }
+
 type outcome[R any] struct {
 	value R
 	err   error
 }
 
-// drop abandons an answer that nobody takes.
-func (o outcome[R]) drop() {
-	if h, ok := any(o.value).(Holder); ok {
-		h.Abandon(messages.ErrExpired)
+// discard wipes an answer that nobody takes.
+func (o outcome[R]) discard() {
+	if w, ok := any(o.value).(Wiper); ok {
+		w.Wipe()
 	}
 }
 
@@ -62,23 +66,19 @@ func (w *waiter[R]) put(o outcome[R]) {
 	select {
 	case w.answer <- o:
 		if w.left.Load() {
-			w.drop()
+			w.leave() // both may have missed it
 		}
 	default: // answered already
-		o.drop()
+		o.discard()
 	}
 }
 
-// leave says that nobody waits any more. An answer that comes at the same moment is dropped here, or by who puts it.
+// leave ends the wait. What comes now, or has just come, is for nobody.
 func (w *waiter[R]) leave() {
 	w.left.Store(true)
-	w.drop()
-}
-
-func (w *waiter[R]) drop() {
 	select {
 	case o := <-w.answer:
-		o.drop()
+		o.discard()
 	default:
 	}
 }

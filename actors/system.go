@@ -136,6 +136,6 @@ func (s *System) deadLetter(e any) {
 		m.lost(messages.ErrUnavailable)
 		s.Publish(messages.MessageDeadLettered{Actor: Class(letter.PID.GetId()), Type: typeName(m.message)})
 	case *call:
-		m.drop()
+		m.lost()
 	}
 }

@@ -37,9 +37,6 @@ func (o CeremonyOutcome) Wipe() {
 	}
 }
 
-// Abandon wipes the secrets of an answer that nobody takes.
-func (o CeremonyOutcome) Abandon(error) { o.Wipe() }
-
 // RegistrationToken admits one operator to a quorum, once.
 type RegistrationToken struct {
 	Operator string

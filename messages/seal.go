@@ -48,7 +48,7 @@ const (
 // ExecuteCeremony asks to carry out a ceremony. Only a session of the guard asks for it: Fence is the number that the
 // guard gave it, and one that is lower than another that was seen is refused with [ErrFenced]. Whoever is sent the
 // message owns the secrets in it. Refusals: [ErrWrongState], [ErrMalformed], [ErrWrongCredential], [ErrShareRepeated],
-// [ErrPassphrase], [ErrKMSUnavailable], [ErrKMSRefused], [ErrStateUnavailable], [ErrStateRefused], [ErrSealUnrecorded], [ErrConflict],
+// [ErrPassphrase], [ErrKMSUnavailable], [ErrKMSRefused], [ErrStateUnavailable], [ErrStateRefused], [ErrConflict],
 // [ErrGuardBusy], [ErrFenced], [ErrSealed], [ErrExpired].
 type ExecuteCeremony struct {
 	Fence    uint64
@@ -152,8 +152,7 @@ type Emergency struct {
 }
 
 // GetChallenge asks what the YubiKey of an operator has to answer: to register with the quorum that is to come when
-// Registering is true, and otherwise to prove who it is. A name that is no operator's has a challenge as well. Without a
-// quorum there is none: [ErrWrongState].
+// Registering is true, and otherwise to prove who it is. An operator that is not known is [ErrMalformed].
 type GetChallenge struct {
 	Operator    string
 	Registering bool
@@ -187,10 +186,10 @@ type DerivedKey struct {
 	Generation uint64
 }
 
-// Abandon wipes the key of an answer that nobody takes.
-func (k DerivedKey) Abandon(error) {
-	if k.Key != nil {
-		k.Key.Wipe()
+// Wipe wipes the key, if there is one.
+func (d DerivedKey) Wipe() {
+	if d.Key != nil {
+		d.Key.Wipe()
 	}
 }
 

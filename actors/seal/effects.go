@@ -73,7 +73,7 @@ func (o *owner) begin(c *actors.Context, job Job) {
 	}
 	ctx, release := context.WithTimeoutCause(ctx, within, fmt.Errorf("%w: it took longer than %v", messages.ErrExpired, within))
 	o.cancel = func(why error) { cancel(why); release() }
-	actors.Spawn[combiner](c, o.combineSpec(ctx, c, ord))
+	actors.Spawn[any](c, o.combineSpec(ctx, c, ord))
 	c.After(within+endWithin, func(c *actors.Context) { // a disk that is gone ends nothing, and lets nothing end
 		o.take(c, &result{number: job.Number, err: fmt.Errorf("%w: it has not ended after %v", messages.ErrExpired, within)})
 	})

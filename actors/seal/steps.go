@@ -119,7 +119,7 @@ func (w *work) consent() error {
 	return w.proof(m.Credential, func() error {
 		share, err := w.shareOf(m.Operator, m.Credential)
 		clear(share)
-		return w.first(err, "consent")
+		return w.first(err, "consent; it takes another operator's, too")
 	})
 }
 
