@@ -103,7 +103,7 @@ var settings = [...]Setting{
 		value: seconds(1, 3600, func(c *Config) *time.Duration { return &c.Chamber.Ceremony.StuckAfter })},
 	{Key: "chamber.ceremony.break_after_seconds", Default: "180", Doc: "How long it may take before it is broken off, and the next one can begin.",
 		value: seconds(2, 7200, func(c *Config) *time.Duration { return &c.Chamber.Ceremony.BreakAfter })},
-	{Key: "chamber.ceremony.allowed_cidrs", Doc: "Who may take part in ceremonies. If absent, everybody who can reach the port and has the credential.",
+	{Key: "chamber.ceremony.allowed_cidrs", Doc: "Who may take part in ceremonies. If absent, everybody who can reach the port and has the credential; and whoever reaches it keeps operators out with wrong passphrases, five each in five minutes.",
 		value: networks(func(c *Config) *[]string { return &c.Chamber.Ceremony.AllowedCIDRs })},
 
 	{Key: "aws.region", Doc: "The region of DynamoDB. If absent, AWS_REGION or the profile tells it. A KMS key's ARN has its own.",

@@ -48,6 +48,10 @@ var problems = []problem{
 	{messages.ErrUnauthorized, 401, "unauthorized", 0, messages.StatusForbidden, ""},
 	{messages.ErrWrongCredential, 403, "wrong_credential", 0, messages.StatusForbidden, "after five of them the operator is refused for five minutes"},
 	{messages.ErrLockedOut, 429, "locked_out", 300, messages.StatusForbidden, ""},
+	{
+		messages.ErrSealUnrecorded, 503, "seal_unrecorded", 5, messages.StatusError,
+		"this signer has wiped its keys, and goes on trying to tell the signer state: until the status says that it could, seal each replica by itself, and do not restart this one",
+	},
 	{messages.ErrWrongState, 409, "wrong_state", 0, messages.StatusError, ""},
 	{messages.ErrShareRepeated, 409, "given_already", 0, messages.StatusError, ""},
 	{messages.ErrGuardBusy, 409, "guard_busy", 2, messages.StatusError, ""},

@@ -54,6 +54,7 @@ var refusals = []struct {
 	{fmt.Errorf("%w: file:/etc/kek: denied", messages.ErrKMSRefused), messages.StatusError},
 	{fmt.Errorf("%w: 1 of 2 answered", messages.ErrKMSUnavailable), messages.StatusError},
 	{fmt.Errorf("%w: dial private", messages.ErrStateUnavailable), messages.StatusError},
+	{fmt.Errorf("%w: %w: dial private", messages.ErrSealUnrecorded, messages.ErrStateUnavailable), messages.StatusError},
 	{fmt.Errorf("%w: private", messages.ErrStateRefused), messages.StatusError},
 	{fmt.Errorf("%w: private", messages.ErrAuditUnavailable), messages.StatusError},
 	{fmt.Errorf("%w: 0x98", messages.ErrUnknownKey), messages.StatusUnknownKey},

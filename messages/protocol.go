@@ -58,6 +58,9 @@ var (
 	ErrConflict = errors.New("changed by another replica")
 	// ErrStateUnavailable says that the signer state cannot be reached.
 	ErrStateUnavailable = errors.New("signer state unavailable")
+	// ErrSealUnrecorded says that the chamber is sealed in this process, as was asked for, but that the signer state could not
+	// be told, so that nobody else follows, and a restart may open it again.
+	ErrSealUnrecorded = errors.New("sealed here, and nowhere else")
 	// ErrStateRefused says that the signer state holds something that is not to be believed; its text says what.
 	ErrStateRefused = errors.New("signer state refused")
 	// ErrKMSUnavailable says that too few key-encryption keys can be reached.

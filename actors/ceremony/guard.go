@@ -32,7 +32,12 @@
 // In the latter case it undoes the initialisation, because registration tokens that were lost are lost for good.
 //
 // The lease, the attempts and the tokens outlive a crash of the guard, so that a crash opens nothing. Attempts do not
-// outlive the process: a restart takes about as long as the passphrases that it would save.
+// outlive the process: a restart takes about as long as the passphrases that it would save. Nor are they shared: each replica
+// counts its own, and passphrases that are accepted at all stand up to a few guesses a minute at each.
+//
+// Who can reach the ceremonies can keep an operator out with wrong credentials, and everybody with ceremonies that lead
+// nowhere, but can keep nobody from sealing. To count by address would not end that, and would give whoever has many
+// addresses more guesses: the list of addresses that may take part ends it.
 //
 // Nothing here looks whether the guard is stuck: a timer inside of what hangs would hang with it. The watchdog does, and
 // reads the lease without asking ([Hold]).

@@ -20,11 +20,11 @@ type Lease struct {
 // errNotHeld is for whoever gives back a lease that is free or another's by now.
 var errNotHeld = errors.New("ceremony: this lease is over")
 
-// Acquire gives the lease to a ceremony. Fences grow, also over restarts of the process unless its clock goes back, and
-// within a process always.
+// Acquire gives the lease to a ceremony. The refusal does not say whose ceremony is under way, since anybody may be told.
+// Fences grow, also over restarts of the process unless its clock goes back, and within a process always.
 func (l Lease) Acquire(ceremony, by string, now time.Time) (Lease, error) {
 	if l.Holder.Held {
-		return l, fmt.Errorf("%w: %s, by %s, for %v", messages.ErrGuardBusy, l.Holder.Ceremony, l.Holder.By, now.Sub(l.Holder.Since).Round(time.Second))
+		return l, fmt.Errorf("%w: %s, for %v", messages.ErrGuardBusy, l.Holder.Ceremony, now.Sub(l.Holder.Since).Round(time.Second))
 	}
 	l.Last = max(l.Last+1, uint64(max(now.UnixNano(), 0)))
 	l.Holder = messages.GuardStatus{Held: true, Ceremony: ceremony, By: by, Since: now, Fence: l.Last}

@@ -107,6 +107,9 @@ func (o *owner) failed(c *actors.Context, r *result, from origin) {
 	}
 	if p := o.pending[r.number]; p != nil {
 		p.err = r.err
+		if o.state.Job.Kind == messages.CeremonySeal { // that it is sealed is not in doubt
+			p.err = fmt.Errorf("%w: %w", messages.ErrSealUnrecorded, r.err)
+		}
 		o.announceShare(c, p.ceremony, p.index, r.err)
 	}
 	if errors.Is(r.err, messages.ErrStateRefused) && !errors.Is(r.err, messages.ErrKMSRefused) {

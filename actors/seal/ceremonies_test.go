@@ -25,6 +25,7 @@ func TestTable(t *testing.T) {
 		r.open("carol")
 		r.is(messages.StateKMSUnsealed)
 		r.refuses(share("carol"), messages.ErrShareRepeated)
+		r.refuses(messages.SubmitShare{Operator: "carol", Credential: yubikey("bob")}, messages.ErrWrongCredential)
 		r.open("alice")
 		r.is(messages.StateUnsealed)
 		key := r.key()

@@ -11,8 +11,12 @@ import (
 	"containment-chamber/messages"
 )
 
-// markWithin bounds one attempt to record a seal.
-const markWithin = 10 * time.Second
+const (
+	// markWithin bounds one attempt to record a seal.
+	markWithin = 10 * time.Second
+	// endWithin is how long a job may take to notice that its time is over.
+	endWithin = 10 * time.Second
+)
 
 // perform does what the machine says.
 func (o *owner) perform(c *actors.Context, effect Effect) {
@@ -70,6 +74,9 @@ func (o *owner) begin(c *actors.Context, job Job) {
 	ctx, release := context.WithTimeoutCause(ctx, within, fmt.Errorf("%w: it took longer than %v", messages.ErrExpired, within))
 	o.cancel = func(why error) { cancel(why); release() }
 	actors.Spawn[any](c, o.combineSpec(ctx, c, ord))
+	c.After(within+endWithin, func(c *actors.Context) { // a disk that is gone ends nothing, and lets nothing end
+		o.take(c, &result{number: job.Number, err: fmt.Errorf("%w: it has not ended after %v", messages.ErrExpired, within)})
+	})
 }
 
 // cancelJob breaks a job off. The child ends when it notices; what it brings is not waited for.

@@ -28,7 +28,7 @@ func (s State) done(e Done) (State, []Effect, error) {
 	if e.Gained.Outer {
 		effects = append(effects, KeepOuter{})
 	}
-	if e.Gained.Share && s.Held == Outer && job.Operator >= 0 {
+	if e.Gained.Share && s.Held == Outer && job.Operator >= 0 && !job.Repeated {
 		effects = append(effects, KeepShare{job.Operator})
 		s, effects = s.await(s.Given.Len() == 0, effects)
 		s.Given = s.Given.With(job.Operator)

@@ -83,6 +83,27 @@ func TestKMSHangs(t *testing.T) {
 	})
 }
 
+// TestKeyHangsForGood: nobody waits for an opening that never comes back, and when the key does, it is asked again.
+func TestKeyHangsForGood(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.opened(w.plan(2, 2, 0, 0))
+		w.keys.wait[w.references[1]], w.keys.deaf = 5*time.Minute, true
+		r := w.replica(w.slow())
+		w.Advance(70 * time.Second)
+		if s := r.status(); s.Work != "" || !errors.Is(s.KMS.Err, messages.ErrExpired) || s.KMS.Attempts != 1 || s.KMS.NextAttempt.IsZero() {
+			t.Errorf("%+v", s)
+		}
+		if e := actorstest.Expect[messages.KMSOpenFailed](w.Kit); !errors.Is(e.Err, messages.ErrExpired) {
+			t.Errorf("%+v", e)
+		}
+		w.keys.answerAtOnce()
+		w.Advance(time.Second)
+		r.is(messages.StateUnsealed)
+		w.Advance(5 * time.Minute)
+		r.is(messages.StateUnsealed) // what comes late has no effect
+	})
+}
+
 // TestStopDuringTheAutomaticOpening: whoever stops does not wait for a key-encryption key that does not answer.
 func TestStopDuringTheAutomaticOpening(t *testing.T) {
 	inWorld(t, func(w *world) {

@@ -56,9 +56,10 @@ type Job struct {
 	Number uint64
 	Kind   Kind
 	Fence  uint64
-	// Operator is whose part is being done, by the place in the quorum; Last says that it is the last one needed.
-	Operator int
-	Last     bool
+	// Operator is whose part is being done, by the place in the quorum; Last says that it is the last one needed. Repeated
+	// says that it was done already, which nobody is told who does not prove to be that operator.
+	Operator       int
+	Last, Repeated bool
 	// Ended says that it is answered as soon as all keys are dropped.
 	Ended bool
 }

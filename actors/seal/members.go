@@ -24,3 +24,9 @@ func (m Members) Len() int {
 	}
 	return n
 }
+
+// next says of the operator who comes next whether it is in the set already, and otherwise whether it is the last one needed.
+func (m Members) next(operator, needed int) (repeated, last bool) {
+	repeated = m.Has(operator)
+	return repeated, !repeated && m.Len()+1 >= needed
+}

@@ -55,10 +55,12 @@ func TestNobodyIsAnOperator(t *testing.T) {
 				}
 			}
 		}
-		check(func(name string, c messages.Credential) messages.Ceremony {
+		submit := func(name string, c messages.Credential) messages.Ceremony {
 			return messages.SubmitShare{Operator: name, Credential: c}
-		})
-		r.must(messages.SubmitShare{Operator: "alice", Credential: messages.Credential{Passphrase: messages.NewSecret(good)}})
+		}
+		check(submit)
+		r.must(submit("alice", messages.Credential{Passphrase: messages.NewSecret(good)}))
+		check(submit) // nor who has given a share
 		r.open("bob")
 		check(func(name string, c messages.Credential) messages.Ceremony {
 			return messages.GenerateRootToken{Operator: name, Credential: c}

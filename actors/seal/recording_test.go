@@ -14,7 +14,7 @@ func (w *world) sealedAway(plan messages.KeyPlan) *replica {
 	w.T.Helper()
 	r := w.opened(plan)
 	w.away(messages.ErrStateUnavailable)
-	if _, err := r.do(messages.SealChamber{Reason: "fire"}); !errors.Is(err, messages.ErrStateUnavailable) {
+	if _, err := r.do(messages.SealChamber{Reason: "fire"}); !errors.Is(err, messages.ErrSealUnrecorded) || !errors.Is(err, messages.ErrStateUnavailable) {
 		w.T.Fatal(err)
 	}
 	return r
@@ -36,6 +36,9 @@ func TestSealIsRecordedLater(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				r := w.sealedAway(w.plan(2, 1, 0, 0))
+				if _, err := r.do(messages.SealChamber{Reason: "fire"}); !errors.Is(err, messages.ErrSealUnrecorded) {
+					t.Errorf("sealed again: %v", err)
+				}
 				if crash {
 					r.Crash("test/" + r.name)
 				}

@@ -119,8 +119,16 @@ func (w *work) consent() error {
 	return w.proof(m.Credential, func() error {
 		share, err := w.shareOf(m.Operator, m.Credential)
 		clear(share)
-		return err
+		return w.first(err, "consent; it takes another operator's, too")
 	})
+}
+
+// first refuses what an operator who has proved to be one does again.
+func (w *work) first(err error, what string) error {
+	if err == nil && w.job.Repeated {
+		return fmt.Errorf("%w: this operator's %s", messages.ErrShareRepeated, what)
+	}
+	return err
 }
 
 // issue makes the token after the last consent.
@@ -143,7 +151,7 @@ func (w *work) openShare() error {
 	w.result.now = w.read
 	return w.proof(m.Credential, func() (err error) {
 		w.result.share, err = w.shareOf(m.Operator, m.Credential)
-		return err
+		return w.first(err, "share")
 	})
 }
 

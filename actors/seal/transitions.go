@@ -64,12 +64,6 @@ func (s State) refusal(e Asked) error {
 			return wrong(", and opens without operators")
 		case sealed && !s.standing():
 			return wrong(": the key-encryption keys come first, and have not answered yet")
-		case s.Given.Has(e.Operator):
-			return fmt.Errorf("%w: this operator's share", messages.ErrShareRepeated)
-		}
-	case messages.CeremonyRootToken:
-		if s.Consents.Has(e.Operator) {
-			return fmt.Errorf("%w: this operator's consent; it takes another operator's, too", messages.ErrShareRepeated)
 		}
 	default: // the state is all that matters
 	}
@@ -89,9 +83,9 @@ func (s State) asked(e Asked) (State, []Effect, error) {
 	job := Job{Kind: e.Kind, Fence: e.Fence, Operator: e.Operator}
 	switch e.Kind {
 	case messages.CeremonyShare:
-		job.Last = s.Given.Len()+1 >= s.Record.Threshold
+		job.Repeated, job.Last = s.Given.next(e.Operator, s.Record.Threshold)
 	case messages.CeremonyRootToken:
-		job.Last = s.Consents.Len()+1 >= s.Record.Threshold
+		job.Repeated, job.Last = s.Consents.next(e.Operator, s.Record.Threshold)
 	default: // it is done at once
 	}
 	s, effects = s.begin(job, effects) // before anything is wiped: it may need the key that authenticates the record

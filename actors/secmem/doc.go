@@ -24,7 +24,8 @@
 //
 // It never covers what others hold: the caller's own slices, which the caller wipes; global variables and pools;
 // goroutines that the function starts, and their stacks; memory of C. So no result of Do may be longer-lived than wanted,
-// and calls over a network, whose goroutines and buffers live on, gain nothing by it.
+// and calls over a network, whose goroutines and buffers live on, gain nothing by it. C must not be called within Do, which
+// ends the process: a test of the program follows each use to all that it calls.
 //
 // # Decisions
 //

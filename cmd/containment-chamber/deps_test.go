@@ -21,8 +21,8 @@ const (
 	binary = "cmd/containment-chamber"
 
 	// neutral are the packages that owners share: memory for secrets, encryption at rest, files that survive, files of SQLite,
-	// databases of PostgreSQL.
-	neutral = `actors/secmem|actors/box|actors/durable|actors/sqlitefile|actors/postgresdb`
+	// databases of PostgreSQL, tables of DynamoDB.
+	neutral = `actors/secmem|actors/box|actors/durable|actors/sqlitefile|actors/postgresdb|actors/dynamotable`
 )
 
 // law says what the packages that fit from may import of this module. Groups of from are known to its other patterns.

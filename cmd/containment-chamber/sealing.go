@@ -22,7 +22,8 @@ import (
 const (
 	// stateDeadline is how long the signer state may take to be opened at the start.
 	stateDeadline = 30 * time.Second
-	// sealWork bounds one job of the seal: a few rounds of calls to key-encryption keys, each of ten seconds, and the store.
+	// sealWork bounds one job of the seal: a few rounds of calls to key-encryption keys, each of ten seconds, and the store. The
+	// guard may break a ceremony off sooner.
 	sealWork = 2 * time.Minute
 )
 
@@ -44,7 +45,7 @@ func (s *signer) openChamber(ctx context.Context) error {
 			Store:       sealRecord{store},
 			Keys:        kek.NewRing(kek.Config{Endpoint: s.cfg.AWS.EndpointURL, Observe: observe}),
 			ShareWindow: s.cfg.SignerState.UnsealTimeout,
-			WorkTimeout: min(sealWork, limits.BreakAfter),
+			WorkTimeout: sealWork,
 		},
 		Control:    control.Config{Store: snapshots{store}, Interval: s.cfg.SignerState.RefreshInterval, Trace: s.traceRefresh},
 		Ceremony:   ceremony.Config{BreakAfter: limits.BreakAfter, Show: s.showOnce, Hold: &s.hold},

@@ -11,6 +11,7 @@ import (
 
 	"containment-chamber/actors/box"
 	"containment-chamber/actors/durable"
+	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 
@@ -53,7 +54,8 @@ func (c *Cache) Find(fingerprint [sha256.Size]byte, password []byte) (public mes
 	if !found {
 		return public, nil, false
 	}
-	secret, err := box.Open(c.seals.records, r.sealed[:], bound(name, r.public))
+	var err error
+	secmem.Do(func() { secret, err = box.Open(c.seals.records, r.sealed[:], bound(name, r.public)) })
 	if err != nil {
 		return public, nil, false // unreachable: the file was proved as a whole
 	}
@@ -64,7 +66,8 @@ func (c *Cache) Find(fingerprint [sha256.Size]byte, password []byte) (public mes
 // Keep takes the secret of a keystore, of 32 bytes, for the next Save. The slices stay the caller's.
 func (c *Cache) Keep(fingerprint [sha256.Size]byte, password []byte, public messages.PublicKey, secret []byte) {
 	name := c.seals.name(fingerprint, password)
-	sealed := box.Seal(c.seals.records, secret, bound(name, public))
+	var sealed []byte
+	secmem.Do(func() { sealed = box.Seal(c.seals.records, secret, bound(name, public)) })
 	c.used.Store(name, record{public, [sealedSize]byte(sealed)})
 }
 

@@ -46,5 +46,6 @@
 // without another format. It is kept as long as the file is valid; nonces are random, and few.
 //
 // The cache's own keys are in ordinary memory: AES of the standard library keeps its schedule on the Go heap whatever is
-// done about the 32 bytes. The process does not dump core.
+// done about the 32 bytes. What is computed with them is erased (secmem.Do), and so are they once the Cache is garbage. The
+// process does not dump core.
 package cache

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 
 	"containment-chamber/actors/box"
+	"containment-chamber/actors/secmem"
 	"containment-chamber/messages"
 )
 
@@ -29,26 +30,32 @@ type seals struct {
 }
 
 // newSeals makes a data key, and wraps it.
-func newSeals(key *Key) seals {
+func newSeals(key *Key) (s seals) {
 	header := append([]byte(magic), box.Random(saltSize)...)
-	data, outer := box.Random(box.KeySize), wrapping(key, header)
-	defer clear(data)
-	defer clear(outer)
-	wrapped := box.Seal(outer, data, header)
-	return sealsOf(append(header, wrapped...), data)
+	secmem.Do(func() {
+		data, outer := box.Random(box.KeySize), wrapping(key, header)
+		defer clear(data)
+		defer clear(outer)
+		wrapped := box.Seal(outer, data, header)
+		s = sealsOf(append(header, wrapped...), data)
+	})
+	return s
 }
 
 // openSeals unwraps the data key of a file's header. It reports whether key made it.
-func openSeals(key *Key, header []byte) (seals, bool) {
+func openSeals(key *Key, header []byte) (s seals, opens bool) {
 	salted := header[:len(magic)+saltSize]
-	outer := wrapping(key, salted)
-	defer clear(outer)
-	data, err := box.Open(outer, header[len(salted):], salted)
-	if err != nil {
-		return seals{}, false
-	}
-	defer clear(data)
-	return sealsOf(bytes.Clone(header), data), true
+	secmem.Do(func() {
+		outer := wrapping(key, salted)
+		defer clear(outer)
+		data, err := box.Open(outer, header[len(salted):], salted)
+		if err != nil {
+			return
+		}
+		defer clear(data)
+		s, opens = sealsOf(bytes.Clone(header), data), true
+	})
+	return s, opens
 }
 
 func sealsOf(header, data []byte) seals {
@@ -61,18 +68,24 @@ func wrapping(key *Key, salted []byte) []byte {
 }
 
 // name is what a record is found by.
-func (s seals) name(fingerprint [sha256.Size]byte, password []byte) [sha256.Size]byte {
-	h := hmac.New(sha256.New, s.names)
-	h.Write(fingerprint[:])
-	h.Write(password)
-	return [sha256.Size]byte(h.Sum(nil))
+func (s seals) name(fingerprint [sha256.Size]byte, password []byte) (name [sha256.Size]byte) {
+	secmem.Do(func() {
+		h := hmac.New(sha256.New, s.names)
+		h.Write(fingerprint[:])
+		h.Write(password)
+		h.Sum(name[:0])
+	})
+	return name
 }
 
 // code proves that all of a file was written by whoever has the key.
-func (s seals) code(content []byte) []byte {
-	h := hmac.New(sha256.New, s.file)
-	h.Write(content)
-	return h.Sum(nil)
+func (s seals) code(content []byte) (code []byte) {
+	secmem.Do(func() {
+		h := hmac.New(sha256.New, s.file)
+		h.Write(content)
+		code = h.Sum(nil)
+	})
+	return code
 }
 
 // bound is what a record is encrypted over.

@@ -36,13 +36,16 @@ func WriteFile(path string) error {
 	return nil
 }
 
-// fileKey is the path of a key file.
-type fileKey string
+// fileKey is a key file.
+type fileKey struct {
+	path   string
+	reader *fileReader
+}
 
-var _ Key = fileKey("")
+var _ Key = fileKey{}
 
 // String returns the reference, for errors.
-func (k fileKey) String() string { return fileScheme + string(k) }
+func (k fileKey) String() string { return fileScheme + k.path }
 
 func (k fileKey) Wrap(ctx context.Context, plaintext []byte, binding Binding) (ciphertext []byte, err error) {
 	err = k.use(ctx, func(key []byte) error {
@@ -75,22 +78,18 @@ func (k fileKey) Check(ctx context.Context) error {
 
 // use lends the key to f.
 func (k fileKey) use(ctx context.Context, f func([]byte) error) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%s: %w: %w", k, ErrUnavailable, err)
-	}
-	key := make([]byte, box.KeySize)
-	defer clear(key)
-	if err := k.read(key); err != nil {
+	key, err := k.reader.read(ctx, k.path)
+	if err != nil {
 		return fmt.Errorf("%s: %w", k, err)
 	}
-	var err error
+	defer clear(key)
 	secmem.Do(func() { err = f(key) })
 	return err
 }
 
-// read fills key.
-func (k fileKey) read(key []byte) error {
-	file, err := os.OpenFile(string(k), os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would wait for its writer
+// readFile fills key.
+func readFile(path string, key []byte) error {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would wait for its writer
 	if err != nil {
 		return unreadable(err)
 	}

@@ -10,6 +10,8 @@
 //     mend; [ErrRejected], which nobody can mend, because what came is not what was wrapped.
 //   - A call ends with its context, or after ten seconds, whichever is sooner. AWS is asked three times at the most.
 //   - An answer of KMS is believed only if it names the key that was asked.
+//   - A file whose disk does not answer is unavailable after that time like any other key, and costs one goroutine until the
+//     disk does, however often somebody tries.
 //   - A key file is used only if it is a regular file of 32 bytes that nobody but its owner may read.
 //   - No error contains a secret. Of the process's memory, a key file's content is in it while it is used, and wiped.
 //   - Rings and Keys may be used from several goroutines.

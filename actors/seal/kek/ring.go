@@ -31,6 +31,8 @@ type Config struct {
 	// Observe, if set, is told of every operation after its end, with its retries in it, unless it ended because of
 	// [ErrNotNeeded]. It may be called from several goroutines.
 	Observe func(action string, err error, took time.Duration)
+
+	readFile func(path string, key []byte) error // tests let a disk hang
 }
 
 // Ring opens references. Make it with [NewRing].
@@ -38,6 +40,7 @@ type Ring struct {
 	config  Config
 	loaded  atomic.Pointer[aws.Config]
 	clients sync.Map // region to *kms.Client
+	readers sync.Map // path to *fileReader
 }
 
 // NewRing returns a Ring. It reaches out to nothing yet.
@@ -47,6 +50,9 @@ func NewRing(c Config) *Ring {
 	}
 	if c.Observe == nil {
 		c.Observe = func(string, error, time.Duration) {}
+	}
+	if c.readFile == nil {
+		c.readFile = readFile
 	}
 	return &Ring{config: c}
 }
@@ -62,13 +68,19 @@ func (r *Ring) Open(ctx context.Context, reference Reference) (Key, error) {
 	case reference == Reference{}:
 		return nil, errors.New("kek: no reference to open")
 	case reference.region == "":
-		return observed{fileKey(reference.Path()), r.config.Observe}, nil
+		return observed{fileKey{reference.Path(), r.reader(reference.Path())}, r.config.Observe}, nil
 	}
 	client, err := r.client(ctx, reference.region)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: cannot load the settings of AWS: %w", reference, ErrUnavailable, err)
 	}
 	return observed{awsKey{client, reference.text}, r.config.Observe}, nil
+}
+
+// reader returns a path's reader.
+func (r *Ring) reader(path string) *fileReader {
+	reader, _ := r.readers.LoadOrStore(path, newFileReader(r.config.readFile))
+	return reader.(*fileReader)
 }
 
 // client returns a region's client. Two that are made at the same time share the credentials; one of them is forgotten.

@@ -69,16 +69,20 @@ func (r Record) Open() Record {
 
 const tokenPrefix = "cc_token_"
 
-func encode(b []byte) string {
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
+// letters are those of base32 (RFC 4648 §6), in lower case.
+func letters() *base32.Encoding {
+	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 }
 
 // Issue makes a management token, cc_token_<id>_<secret>, which replaces the one before. Of its 256 random bits, only an
 // HMAC is kept, under the key for tokens. The caller wipes the text.
-func (r Record) Issue(key *secmem.Secret, by string, at time.Time) (Record, []byte) {
-	id, secret := encode(box.Random(10)), box.Random(32)
-	defer clear(secret)
-	text := []byte(tokenPrefix + id + "_" + encode(secret))
+func (r Record) Issue(key *secmem.Secret, by string, at time.Time) (_ Record, text []byte) {
+	id := letters().EncodeToString(box.Random(10))
+	secmem.Do(func() {
+		secret := box.Random(32)
+		defer clear(secret)
+		text = letters().AppendEncode([]byte(tokenPrefix+id+"_"), secret)
+	})
 	r.Management = &Management{ID: id, MAC: tokenMAC(key, text), Seal: r.sealMAC(text), By: short(by), At: at.Unix()}
 	r.Serial++
 	return r, text
@@ -104,11 +108,14 @@ func (r Record) CheckSealToken(text []byte) (string, error) {
 	return r.Management.ID, nil
 }
 
-func (r Record) sealMAC(text []byte) []byte {
-	mac := hmac.New(sha256.New, r.Chamber[:])
-	mac.Write([]byte("management token, to seal\x00"))
-	mac.Write(text)
-	return mac.Sum(nil)
+func (r Record) sealMAC(text []byte) (sum []byte) {
+	secmem.Do(func() {
+		mac := hmac.New(sha256.New, r.Chamber[:])
+		mac.Write([]byte("management token, to seal\x00"))
+		mac.Write(text)
+		sum = mac.Sum(nil)
+	})
+	return sum
 }
 
 func tokenMAC(key *secmem.Secret, text []byte) (sum []byte) {

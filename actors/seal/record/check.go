@@ -111,7 +111,8 @@ func (l *QuorumLayer) check(generation uint64) error {
 	for _, o := range l.Operators {
 		names = append(names, o.Name)
 		if len(o.Digest) != sha256.Size || len(o.Challenge) < 32 || len(o.Challenge) > 63 ||
-			len(o.Credential.Sealed) != shareSize+box.Overhead || !known(o.Credential.Kind) {
+			len(o.Credential.Sealed) != shareSize+box.Overhead || !known(o.Credential.Kind) ||
+			len(o.Used) != 0 && (len(o.Used) != sha256.Size || !o.Registered()) {
 			return errOperator
 		}
 	}

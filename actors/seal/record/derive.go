@@ -84,16 +84,28 @@ func decrypt(into *[keySize]byte, key, sealed, data []byte) error {
 }
 
 // digest proves that a share is the one that was made.
-func (p place) digest(share []byte) (sum []byte) {
+func (p place) digest(share []byte) []byte {
 	p.layer += " share"
+	return p.hash(share)
+}
+
+// hash is of a secret that nobody can guess.
+func (p place) hash(secret []byte) (sum []byte) {
 	data := p.data()
 	secmem.Do(func() {
 		h := sha256.New()
 		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(data))))
 		h.Write(data)
-		h.Write(share)
+		h.Write(secret)
 		sum = h.Sum(nil)
 	})
+	return sum
+}
+
+// tokenDigest tells a registration token that was used from others.
+func (p place) tokenDigest(token messages.Secret) (sum []byte) {
+	p.layer += " registration token"
+	token.Use(func(text []byte) { sum = p.hash(text) })
 	return sum
 }
 

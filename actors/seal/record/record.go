@@ -56,7 +56,8 @@
 // not open, or while nobody else knows that it is sealed. That check proves less: whoever can edit the database can make
 // a token that passes it. He could put the hold there himself. The token has 256 random bits, so its tag gives nothing away.
 //
-// A digest of a share gives nothing away: a share is 32 bytes that nobody can guess.
+// A digest of a share gives nothing away: a share is 32 bytes that nobody can guess. Nor does that of a registration token,
+// which is kept so that only who has used it is told that it is used.
 package record
 
 import (
@@ -151,6 +152,8 @@ type Operator struct {
 	Challenge  []byte            `json:"challenge"`
 	Credential quorum.Credential `json:"credential"`
 	Digest     []byte            `json:"digest"`
+	// Used is the digest of the registration token that the operator has used.
+	Used []byte `json:"used,omitempty"`
 }
 
 // Registered reports whether the operator has exchanged the registration token.

@@ -65,8 +65,49 @@ func TestPassphrase(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := next.Challenge("operator-0", false); !errors.Is(err, messages.ErrMalformed) {
-		t.Errorf("a passphrase has a challenge: %v", err)
+}
+
+// TestChallenge: whoever asks for names learns nothing. A name that is no operator's has a challenge too, which stays the
+// same as long as theirs do, and is on every replica.
+func TestChallenge(t *testing.T) {
+	c := newChamber(t, plan(1, 1, 2, 2))
+	ask := func(name string, registering bool) string {
+		t.Helper()
+		got, err := c.record.Challenge(name, registering)
+		if err != nil || len(got) != 32 {
+			t.Errorf("%s: %x, %v", name, got, err)
+		}
+		return string(got)
+	}
+	seen := map[string]string{}
+	for _, name := range []string{"operator-0", "operator-1", "mallory", "mallory2"} {
+		first := ask(name, true)
+		if other := seen[first]; other != "" {
+			t.Errorf("%s and %s have one challenge", name, other)
+		}
+		seen[first] = name
+		if ask(name, true) != first || ask(name, false) != first {
+			t.Errorf("%s: it changes", name)
+		}
+	}
+	before := ask("mallory", false)
+	c.register("operator-0", "operator-1")
+	if ask("mallory", false) != before {
+		t.Error("it changes with a registration, as those of operators do not")
+	}
+	if _, err := c.record.Challenge("operator-0", true); !errors.Is(err, messages.ErrWrongState) {
+		t.Errorf("nobody is to register: %v", err)
+	}
+	draft, err := c.record.Renew(plan(0, 0, 2, 2), c.master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.record = c.record.Propose(c.wrap(draft), messages.CeremonyRotateMode)
+	if next := ask("mallory", true); next == before || ask("mallory", false) != before {
+		t.Error("it belongs to no quorum, as those of operators do")
+	}
+	if _, err := newChamber(t, plan(1, 1, 0, 0)).record.Challenge("operator-0", false); !errors.Is(err, messages.ErrWrongState) {
+		t.Errorf("no operators: %v", err)
 	}
 }
 
@@ -97,6 +138,11 @@ func TestRegistrationRefuses(t *testing.T) {
 	c.register("operator-0")
 	if err := register("operator-0", c.tokens["operator-0"]); !errors.Is(err, messages.ErrShareRepeated) {
 		t.Errorf("twice: %v", err)
+	}
+	for _, name := range []string{"operator-1", "operator-9"} { // who has registered is for nobody else to know
+		if err := register("operator-0", c.tokens[name]); !errors.Is(err, messages.ErrUnauthorized) {
+			t.Errorf("registered, with the token of %s: %v", name, err)
+		}
 	}
 	if c.record.Stage != record.Registering {
 		t.Errorf("one is missing, and it is %s", c.record.Stage)

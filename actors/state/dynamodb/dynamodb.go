@@ -41,6 +41,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"containment-chamber/actors/dynamotable"
 	"containment-chamber/actors/state"
 )
 
@@ -68,7 +69,7 @@ type Store struct {
 // [state.ErrNewer]; each says what to do.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{table: cfg.Table}
-	s.remote = state.Remote{AttemptTimeout: attemptTimeout, Transient: transient, Explain: s.explain}
+	s.remote = state.Remote{AttemptTimeout: attemptTimeout, Transient: dynamotable.Transient, Explain: s.explain}
 	if cfg.AWS.Region == "" {
 		return nil, s.explain(errors.New("no region is known: set aws.region"))
 	}

@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
+	"containment-chamber/actors/dynamotable"
 	"containment-chamber/messages"
 )
 
@@ -37,7 +34,7 @@ func (s *Store) call(ctx context.Context, attempt func(context.Context) error) e
 	var before error // of the last attempt that was not cut short, which tells more than that the time is over
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		err := once(ctx, attempt)
-		if err == nil || !transient(err) {
+		if err == nil || told(err) || !dynamotable.Transient(err) {
 			return s.unavailable(err)
 		}
 		if ctx.Err() != nil && before != nil {
@@ -68,38 +65,14 @@ func each(ctx context.Context, n int, f func(context.Context, int) error) error 
 	return g.Wait()
 }
 
-// transient tells errors that pass: all that is not an answer of DynamoDB's, its own failures, throttling, and writes
-// that met a transaction.
-func transient(err error) bool {
-	if errors.Is(err, context.Canceled) || errors.Is(err, messages.ErrStoreUnavailable) || errors.Is(err, messages.ErrWrongNetwork) {
-		return false
-	}
-	var answer smithy.APIError
-	if !errors.As(err, &answer) {
-		return true
-	}
-	var cancelled *types.TransactionCanceledException
-	if errors.As(err, &cancelled) {
-		// A condition that does not hold is an answer, whatever else went wrong.
-		return !refusedAt(cancelled, 0, len(cancelled.CancellationReasons)) && slices.ContainsFunc(cancelled.CancellationReasons, func(r types.CancellationReason) bool {
-			return slices.Contains([]string{"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}, aws.ToString(r.Code))
-		})
-	}
-	return answer.ErrorCode() == "TransactionConflictException" ||
-		retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
-}
-
-// refusedAt says whether the condition of one of these writes of a transaction did not hold.
-func refusedAt(c *types.TransactionCanceledException, from, to int) bool {
-	to = min(to, len(c.CancellationReasons))
-	return slices.ContainsFunc(c.CancellationReasons[min(from, to):to], func(r types.CancellationReason) bool {
-		return aws.ToString(r.Code) == "ConditionalCheckFailed"
-	})
+// told says that an error is explained already.
+func told(err error) bool {
+	return errors.Is(err, messages.ErrStoreUnavailable) || errors.Is(err, messages.ErrWrongNetwork)
 }
 
 // unavailable wraps an error of storage in the sentinel, with the table and what its owner can do.
 func (s *Store) unavailable(err error) error {
-	if err == nil || errors.Is(err, messages.ErrStoreUnavailable) || errors.Is(err, messages.ErrWrongNetwork) {
+	if err == nil || told(err) {
 		return err
 	}
 	advice := s.advice(err)

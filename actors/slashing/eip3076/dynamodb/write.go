@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"containment-chamber/actors/dynamotable"
 	"containment-chamber/messages"
 )
 
@@ -154,15 +155,17 @@ func (s *Store) transact(ctx context.Context, b batch) error {
 	if !errors.As(err, &cancelled) {
 		return err
 	}
+	reasons := cancelled.CancellationReasons
+	guards := min(b.guards, len(reasons))
 	switch {
-	case refusedAt(cancelled, 0, b.guards):
+	case dynamotable.Refused(reasons[:guards]):
 		for i, head := range b.heads {
-			if !head.is(cancelled.CancellationReasons[i].Item) {
+			if !head.is(reasons[i].Item) {
 				return errMet
 			}
 		}
 		return nil
-	case refusedAt(cancelled, b.guards, len(b.writes)):
+	case dynamotable.Refused(reasons[guards:]):
 		return fmt.Errorf("%w: a validator has rows that its head does not know: put a complete backup of the table in its place", messages.ErrStoreRegressed)
 	}
 	return err
