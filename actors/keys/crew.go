@@ -22,7 +22,7 @@ func (o *owner) hire(c *actors.Context, index int) {
 		l.loaders = append(l.loaders, loader{})
 	}
 	name := o.newName("loader")
-	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name, index)), name: name}
+	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name)), name: name}
 	o.feed(index)
 }
 
@@ -44,7 +44,7 @@ func (o *owner) feed(index int) {
 			continue
 		}
 		l.waiting = l.waiting[1:]
-		l.loaders[at].work = &next
+		l.loaders[at].work, l.loaders[at].since = &next, time.Now()
 		actors.Tell(l.loaders[at].ref, load{next})
 	}
 }
@@ -55,7 +55,7 @@ func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	case !m.Crashed:
 		return // as it was told to; its last message may still be on its way
 	case actors.Class(m.Name) == scanClass:
-		o.scanCrashed(c)
+		o.scanFailed(c, errScanCrashed)
 		return
 	case actors.Class(m.Name) == listClass:
 		o.shelve(c, listed{err: errListCrashed})
@@ -64,27 +64,28 @@ func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 		o.openerCrashed(c, m.Name)
 		return
 	}
-	l := o.loading
-	for i := range l.loaders {
-		if l.loaders[i].name != m.Name {
-			continue
-		}
-		if l.loaders[i].work != nil {
-			o.loadFailed(c, l.done(i), errLoaderCrashed)
-		}
-		o.hire(c, i)
+	if i := o.loading.holder(m.Name); i >= 0 {
+		o.replace(c, i, errLoaderCrashed)
 	}
 	o.finish(c)
 }
 
-// scanCrashed starts over with all that it has when it began with nothing, by way of the supervisor. A reload is only
+// replace hires another loader in the place of one that is lost; its file counts as failed.
+func (o *owner) replace(c *actors.Context, index int, why error) {
+	if o.loading.loaders[index].work != nil {
+		o.loadFailed(c, o.loading.done(index), why)
+	}
+	o.hire(c, index)
+}
+
+// scanFailed starts over with all that it has when it began with nothing, by way of the supervisor. A reload is only
 // given up: there is a ring to go on with.
-func (o *owner) scanCrashed(c *actors.Context) {
+func (o *owner) scanFailed(c *actors.Context, why error) {
 	if !o.loading.reload {
-		panic("keys: the scan crashed")
+		panic("keys: the scan failed")
 	}
 	l := o.loading
 	l.listedAt, l.crashed, l.failures = time.Now(), true, nil
-	o.failed(c, messages.KeyFailure{Source: directory.Source, Name: "all files", Err: errScanCrashed})
+	o.failed(c, messages.KeyFailure{Source: directory.Source, Name: "all files", Err: why})
 	o.finish(c)
 }

@@ -20,7 +20,7 @@ type (
 	// loaded is the outcome of a load. pass tells the loaders of this loading from those of an earlier incarnation.
 	loaded struct {
 		pass   *loading
-		loader int
+		loader string // its name
 		key    *bls.SecretKey
 		err    error
 	}
@@ -68,13 +68,13 @@ func (o *owner) scanSpec(c *actors.Context) actors.Spec {
 	})
 }
 
-func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
+func (o *owner) loaderSpec(c *actors.Context, name string) actors.Spec {
 	me, pass, open := actors.Self[messages.Keys](c), o.loading, o.cfg.Load
 	return temporary(name, func(c *actors.Context, message any) {
 		switch m := message.(type) {
 		case load:
 			key, err := open(m.candidate)
-			actors.Tell(me, loaded{pass, index, key, err})
+			actors.Tell(me, loaded{pass, name, key, err})
 		case dismiss:
 			c.Stop()
 		}

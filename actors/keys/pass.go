@@ -21,12 +21,19 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 	o.loading = newLoading(reload, last, len(o.kept.sources))
 	o.kept.reloading = reload
 	actors.Spawn[child](c, o.scanSpec(c))
+	o.patrol(c, o.loading)
 	o.progress(c)
 }
 
 // plan begins to decrypt what the scan found, except for what is in the ring already.
-func (o *owner) plan(c *actors.Context, listing directory.Listing) {
+func (o *owner) plan(c *actors.Context, pass *loading, listing directory.Listing) {
 	l := o.loading
+	if pass != l || l.finished { // it was given up
+		for _, candidate := range listing.Candidates {
+			candidate.Discard()
+		}
+		return
+	}
 	l.listedAt, l.listing, l.found, l.failures = time.Now(), listing, len(listing.Candidates)+len(listing.Failures), nil
 	for _, f := range listing.Failures {
 		o.failed(c, f)
@@ -59,7 +66,14 @@ func (o *owner) plan(c *actors.Context, listing directory.Listing) {
 // take adds a decrypted key, and gives the loader its next file.
 func (o *owner) take(c *actors.Context, m loaded) {
 	l := o.loading
-	candidate := l.done(m.loader)
+	index := l.holder(m.loader)
+	if m.pass != l || index < 0 { // it was given up
+		if m.err == nil {
+			m.key.Wipe()
+		}
+		return
+	}
+	candidate := l.done(index)
 	if m.err != nil {
 		o.loadFailed(c, candidate, m.err)
 	} else {
@@ -69,7 +83,7 @@ func (o *owner) take(c *actors.Context, m loaded) {
 			c.After(publishEvery, o.publish)
 		}
 	}
-	o.feed(m.loader)
+	o.feed(index)
 	o.progress(c)
 	o.finish(c)
 }
