@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -110,4 +111,25 @@ func TestMetricsOfState(t *testing.T) {
 		t.Errorf("%s is not there", network)
 	}
 	p.get(t, p.metrics+"/nowhere").expect(t, 404, "")
+}
+
+// TestMetricsOfAPinnedChain: the chain shows as soon as it is known, and after a restart too.
+func TestMetricsOfAPinnedChain(t *testing.T) {
+	t.Parallel()
+	dir, network := t.TempDir(), "--network-config="+devnet(t, "mainnet")
+	row := func(root string) string {
+		return `containment_network_info{genesis_fork_version="0x00000001",genesis_validators_root="` + root + `",network="custom"}`
+	}
+	p := start(t, dir, network)
+	if got := p.scrape(t); got[row("")] != "1" {
+		t.Errorf("at first, %s is %q", row(""), got[row("")])
+	}
+	p.sign(t, devKey(0), attestation(1, 2, 1)).expect(t, 200, "")
+	for _, what := range []string{"signed", "restarted"} {
+		if got := p.scrape(t); got[row(hoodiRoot)] != "1" || got[row("")] != "" {
+			t.Errorf("%s, %s is %q", what, row(hoodiRoot), got[row(hoodiRoot)])
+		}
+		p.stop(t, syscall.SIGTERM, 0)
+		p = start(t, dir, network)
+	}
 }
