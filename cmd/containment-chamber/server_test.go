@@ -103,16 +103,21 @@ type slow struct {
 	rest string
 }
 
-// startSlow sends half of a sign request, and returns when the signer has taken it in: only then it asks for the body.
+// startSlow sends half of a sign request.
 func startSlow(t *testing.T, p *process) slow {
+	t.Helper()
+	return startSlowRequest(t, p, "/api/v1/eth2/sign/"+devKey(0), attestation(1, 2, 1))
+}
+
+// startSlowRequest sends half of a request, and returns when the signer has taken it in: only then it asks for the body.
+func startSlowRequest(t *testing.T, p *process, path, body string) slow {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(p.api, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	body := attestation(1, 2, 1)
-	head := "POST /api/v1/eth2/sign/" + devKey(0) + " HTTP/1.1\r\nHost: signer\r\nExpect: 100-continue\r\n"
+	head := "POST " + path + " HTTP/1.1\r\nHost: signer\r\nExpect: 100-continue\r\n"
 	if _, err := fmt.Fprintf(c, "%sContent-Length: %d\r\n\r\n", head, len(body)); err != nil {
 		t.Fatal(err)
 	}
