@@ -27,11 +27,11 @@ func newProfiler(ctx context.Context, metrics, dir string) (profiler, error) {
 		return profiler{}, fmt.Errorf("%w: --profiles: want --metrics-url http://HOST:PORT/metrics, got %q", errUsage, metrics)
 	}
 	p := profiler{base + "/debug/pprof/", dir}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return p, fmt.Errorf("--profiles: %w", err)
-	}
 	if err := p.fetch(ctx, "cmdline", io.Discard); err != nil {
 		return p, fmt.Errorf("--profiles: is the signer started with metrics.pprof: true? %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return p, fmt.Errorf("--profiles: %w", err)
 	}
 	return p, nil
 }
