@@ -21,7 +21,7 @@ func (o *owner) hire(c *actors.Context, index int) {
 	if index == len(l.loaders) {
 		l.loaders = append(l.loaders, loader{})
 	}
-	name := o.newName("loader")
+	name := o.newName(loaderClass)
 	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name)), name: name}
 	o.feed(index)
 }
@@ -49,25 +49,28 @@ func (o *owner) feed(index int) {
 	}
 }
 
-// childEnded replaces a loader that crashed; its file counts as failed.
+// childEnded goes on without a child that crashed. One that ended in order was told to, or has reported; its last message
+// may still be on its way.
 func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
-	switch {
+	switch class := actors.Class(m.Name); {
 	case !m.Crashed:
-		return // as it was told to; its last message may still be on its way
-	case actors.Class(m.Name) == scanClass:
+	case class == scanClass:
 		o.scanFailed(c, errScanCrashed)
-		return
-	case actors.Class(m.Name) == listClass:
+	case class == listClass:
 		o.shelve(c, listed{err: errListCrashed})
-		return
-	case actors.Class(m.Name) == openerClass:
+	case class == openerClass:
 		o.openerCrashed(c, m.Name)
-		return
+	case class == loaderClass:
+		o.loaderCrashed(c, m.Name)
 	}
-	if i := o.loading.holder(m.Name); i >= 0 {
+}
+
+// loaderCrashed goes on without a loader, unless its pass is over.
+func (o *owner) loaderCrashed(c *actors.Context, name string) {
+	if i := o.loading.holder(name); i >= 0 {
 		o.replace(c, i, errLoaderCrashed)
+		o.finish(c)
 	}
-	o.finish(c)
 }
 
 // replace hires another loader in the place of one that is lost; its file counts as failed.

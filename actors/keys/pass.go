@@ -20,18 +20,16 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 	}
 	o.loading = newLoading(reload, last, len(o.kept.sources))
 	o.kept.reloading = reload
-	actors.Spawn[child](c, o.scanSpec(c))
+	actors.Spawn[any](c, o.scanSpec(c))
 	o.patrol(c, o.loading)
 	o.progress(c)
 }
 
 // plan begins to decrypt what the scan found, except for what is in the ring already.
-func (o *owner) plan(c *actors.Context, pass *loading, listing directory.Listing) {
-	l := o.loading
-	if pass != l || l.finished { // it was given up
-		for _, candidate := range listing.Candidates {
-			candidate.Discard()
-		}
+func (o *owner) plan(c *actors.Context, m scanned) {
+	l, listing := o.loading, m.listing
+	if m.pass != l || l.finished || o.stopped {
+		m.Abandon(nil) // it was given up, was begun by an incarnation that has crashed, or is for nobody any more
 		return
 	}
 	l.listedAt, l.listing, l.found, l.failures = time.Now(), listing, len(listing.Candidates)+len(listing.Failures), nil
@@ -67,10 +65,8 @@ func (o *owner) plan(c *actors.Context, pass *loading, listing directory.Listing
 func (o *owner) take(c *actors.Context, m loaded) {
 	l := o.loading
 	index := l.holder(m.loader)
-	if m.pass != l || index < 0 { // it was given up
-		if m.err == nil {
-			m.key.Wipe()
-		}
+	if m.pass != l || index < 0 {
+		m.Abandon(nil) // as above
 		return
 	}
 	candidate := l.done(index)
@@ -148,7 +144,7 @@ func (o *owner) progress(c *actors.Context) {
 // finish ends loading when all is read, once.
 func (o *owner) finish(c *actors.Context) {
 	l := o.loading
-	if l.finished || !l.idle() {
+	if l.finished || o.stopped || !l.idle() {
 		return
 	}
 	o.publish(c)

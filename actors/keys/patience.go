@@ -24,7 +24,7 @@ var (
 // behind, and nobody takes what it may still have to say.
 func (o *owner) patrol(c *actors.Context, l *loading) {
 	c.After(patrolEvery, func(c *actors.Context) {
-		if l != o.loading || l.finished {
+		if l != o.loading || l.finished || o.stopped {
 			return
 		}
 		o.giveUp(c)
