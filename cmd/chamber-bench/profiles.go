@@ -17,8 +17,8 @@ type profiler struct {
 	dir string // where they are written
 }
 
-// profileGrace is how long a profile may take beyond its own time: the signer is under load.
-const profileGrace = 30 * time.Second
+// profileTimeout bounds the longest profile: the signer is under load, and takes its time.
+const profileTimeout = maxDuration + time.Minute
 
 // newProfiler makes sure, before any load, that there will be profiles, and a place for them.
 func newProfiler(ctx context.Context, metrics, dir string) (profiler, error) {
@@ -66,6 +66,8 @@ func (p profiler) save(ctx context.Context, profile, name string) error {
 }
 
 func (p profiler) fetch(ctx context.Context, profile string, to io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, profileTimeout)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url+profile, nil)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (*toggle) IsBool() bool { return true }
 func (t *toggle) Decode(c *kong.DecodeContext) error {
 	*t = "true"
 	if next := c.Scan.Peek(); next.Type == kong.FlagValueToken {
-		*t = toggle(c.Scan.Pop().String())
+		return c.Scan.PopValueInto("value", (*string)(t))
 	}
 	return nil
 }
