@@ -10,7 +10,11 @@ import (
 	"containment-chamber/messages"
 )
 
-var _ messages.Key32 = (*secmem.Secret)(nil)
+var (
+	_ messages.Key32 = (*secmem.Secret)(nil)
+	_ actors.Wiper   = messages.DerivedKey{}
+	_ actors.Wiper   = messages.CeremonyOutcome{}
+)
 
 func (o *owner) challenge(c *actors.Context, m messages.GetChallenge) {
 	challenge, err := o.kept.last.stored.Record.Challenge(m.Operator, m.Registering)

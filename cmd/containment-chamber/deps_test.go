@@ -20,8 +20,9 @@ const (
 	engine = "github.com/asynkron/protoactor-go/"
 	binary = "cmd/containment-chamber"
 
-	// neutral are the packages that owners share: memory for secrets, encryption at rest, files of SQLite, databases of PostgreSQL.
-	neutral = `actors/secmem|actors/box|actors/sqlitefile|actors/postgresdb`
+	// neutral are the packages that owners share: memory for secrets, encryption at rest, files that survive, files of SQLite,
+	// databases of PostgreSQL.
+	neutral = `actors/secmem|actors/box|actors/durable|actors/sqlitefile|actors/postgresdb`
 )
 
 // law says what the packages that fit from may import of this module. Groups of from are known to its other patterns.

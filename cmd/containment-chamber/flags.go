@@ -83,9 +83,16 @@ func ofHistory(key string) bool {
 	return strings.HasPrefix(key, "anti_slashing.") || strings.HasPrefix(key, "aws.") || strings.HasPrefix(key, "network") || key == "genesis_validators_root"
 }
 
-// ofKeys is for tools that work on the keys under the master key.
-func ofKeys(key string) bool {
-	return strings.HasPrefix(key, "key_sources.sqlite.path") || strings.HasPrefix(key, "signer_state.") || strings.HasPrefix(key, "aws.")
+// ofKeys is for tools that look at the keys under the master key.
+func ofKeys(key string) bool { return key == "key_sources.sqlite.path" }
+
+// ofImport is for tools that open the chamber, too.
+func ofImport(key string) bool {
+	switch key {
+	case "signer_state.refresh_interval_seconds", "signer_state.unseal_timeout_minutes":
+		return false // they are the running signer's
+	}
+	return ofKeys(key) || strings.HasPrefix(key, "signer_state.") || strings.HasPrefix(key, "aws.")
 }
 
 // merged is the union of what some commands were given, of which only one command's can be anything.

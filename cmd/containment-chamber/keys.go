@@ -20,11 +20,9 @@ type keysCommand struct {
 	Import keysImportCommand `cmd:"" help:"Encrypt keystores under the master key, and add them to key_sources.sqlite. A signer may run meanwhile."`
 	Kek    kekCommand        `cmd:"" help:"Make a key-encryption key in a file of 32 random bytes that only its owner may read."`
 	List   keysListCommand   `cmd:"" help:"List the keys of key_sources.sqlite. That needs no master key."`
-
-	toolFlags
 }
 
-type keysListCommand struct{}
+type keysListCommand struct{ toolFlags }
 
 // Run implements kong's command.
 func (*keysListCommand) Run(j *job, t *tool) error {

@@ -21,6 +21,7 @@ type keysImportCommand struct {
 	PasswordFile string   `placeholder:"FILE" help:"The password of those keystores that bring none of their own."`
 	Canary       bool     `help:"Mark the keys as canaries: keys that are never to sign."`
 	credentialsFlags
+	toolFlags
 }
 
 // Run implements kong's command.

@@ -9,11 +9,13 @@ import (
 )
 
 type kekCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"File to write. It is never overwritten."`
+	File   string `arg:"" placeholder:"FILE" help:"File to write. It is never overwritten."`
+	Output string `enum:"text,json" default:"text" placeholder:"text|json" help:"Form of the report: text or json."`
 }
 
 // Run implements kong's command.
 func (c *kekCommand) Run(j *job, t *tool) error {
+	t.output = c.Output
 	path, err := filepath.Abs(c.File) // the signer may run in another directory
 	if err != nil {
 		return err

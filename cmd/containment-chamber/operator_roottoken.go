@@ -43,7 +43,7 @@ func (c *rootTokenCommand) Run(o *operator) error {
 	if reply := all.Signers[0].Reply; reply != nil {
 		defer clear(reply.Token)
 		unwritten = reply.write(file, c.Out)
-		all.Next = o.nextConsent(reply)
+		all.Next = o.nextConsent(reply, c.Out)
 	}
 	return errors.Join(tell(o, all, func(w io.Writer, r *rootToken) { r.print(w, o.stderr) }), unwritten)
 }
@@ -62,12 +62,16 @@ func (r *rootToken) write(file *secretFile, path string) error {
 }
 
 // nextConsent is whose turn it is.
-func (o *operator) nextConsent(r *rootToken) []step {
+func (o *operator) nextConsent(r *rootToken, out string) []step {
 	left := r.Threshold - len(r.Consents)
 	if left <= 0 {
 		return nil
 	}
-	return []step{{Why: "another operator consents likewise; " + enough(left), Command: o.command(o.first(), "generate-root-token", "--operator", "NAME")}}
+	words := []string{"generate-root-token", "--operator", "NAME"}
+	if out != "" {
+		words = append(words, "--out", out)
+	}
+	return []step{{Why: "another operator consents likewise; " + enough(left), Command: o.command(o.first(), words...)}}
 }
 
 func (o *operator) askRootToken(body []byte) answers[rootToken] {

@@ -54,8 +54,10 @@ func run(ctx context.Context, p process) (code int) {
 	}()
 	var c commands
 	j, t := &job{process: p, ctx: ctx}, &tool{}
-	all, history, keys := newFlagSet(config.Settings()), newFlagSet(selected(ofHistory)), newFlagSet(selected(ofKeys))
-	c.Server.Plugins, c.Slashing.Plugins, c.Keys.Plugins = kong.Plugins{all.values}, kong.Plugins{history.values}, kong.Plugins{keys.values}
+	all, history := newFlagSet(config.Settings()), newFlagSet(selected(ofHistory))
+	importing, listing := newFlagSet(selected(ofImport)), newFlagSet(selected(ofKeys))
+	c.Server.Plugins, c.Slashing.Plugins = kong.Plugins{all.values}, kong.Plugins{history.values}
+	c.Keys.Import.Plugins, c.Keys.List.Plugins = kong.Plugins{importing.values}, kong.Plugins{listing.values}
 	parser, err := kong.New(&c,
 		kong.Name("containment-chamber"),
 		kong.Description("An Ethereum consensus-layer remote signer with Web3Signer's API."),
@@ -73,7 +75,7 @@ func run(ctx context.Context, p process) (code int) {
 		fmt.Fprintf(p.stderr, "containment-chamber: %v\nrun '%s --help' for what there is\n", err, understood(err))
 		return exitUsage
 	}
-	j.flags = merged(all.given(), history.given(), keys.given())
+	j.flags = merged(all.given(), history.given(), importing.given(), listing.given())
 	return report(p.stderr, command.Run())
 }
 

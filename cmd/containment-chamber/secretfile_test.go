@@ -31,7 +31,7 @@ func TestManagementTokenGoesToAFile(t *testing.T) {
 		"new":            {"", "m.token", 200, `{"token":"cc_token_y"}`, "cc_token_y\n", "done: the management token is in m.token"},
 		"replaced":       {"old\n", "m.token", 200, `{"token":"cc_token_y"}`, "cc_token_y\n", "done: "},
 		"refused":        {"old\n", "m.token", 401, refused, "old\n", "not the code"},
-		"consent":        {"old\n", "m.token", 200, `{"consents":["alice"],"threshold":3}`, "old\n", "2 more are enough"},
+		"consent":        {"old\n", "m.token", 200, `{"consents":["alice"],"threshold":3}`, "old\n", "generate-root-token --operator NAME --out m.token"},
 		"no directory":   {"", "none/m.token", 200, `{"token":"cc_token_y"}`, "", "nothing was sent"},
 		"is a directory": {"", "sub", 200, `{"token":"cc_token_y"}`, "", "cc_token_y\n"}, // rather shown than lost
 	} {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"containment-chamber/actors/box"
+	"containment-chamber/actors/durable"
 	"containment-chamber/messages"
 )
 
@@ -88,7 +89,7 @@ func (c *Cache) Save(inUse []messages.PublicKey) (written bool, err error) {
 	if bytes.Equal(old, content) {
 		return false, nil
 	}
-	if err := write(c.path, content); err != nil {
+	if err := durable.Replace(c.path, content); err != nil {
 		return false, err
 	}
 	return true, nil

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"containment-chamber/actors/box"
+	"containment-chamber/actors/durable"
 	"containment-chamber/actors/secmem"
 )
 
@@ -29,19 +30,10 @@ func WriteFile(path string) error {
 	key := box.Random(box.KeySize)
 	defer clear(key)
 	_, err = file.Write(key)
-	if err = errors.Join(err, file.Sync(), file.Close(), syncDirectory(filepath.Dir(path))); err != nil {
+	if err = errors.Join(err, file.Sync(), file.Close(), durable.SyncDirectory(filepath.Dir(path))); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
 	return nil
-}
-
-// syncDirectory makes a new name durable.
-func syncDirectory(path string) error {
-	directory, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(directory.Sync(), directory.Close())
 }
 
 // fileKey is the path of a key file.

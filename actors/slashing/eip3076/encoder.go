@@ -24,16 +24,15 @@ func NewEncoder(file io.Writer, root messages.Root) *Encoder {
 	return e
 }
 
-// History writes one validator. Its rows come in ascending order of slot and of target epoch, and may end with an
-// error, which History returns. What lies below the low watermark is left out, and a row without a root stands at the
+// History writes one validator, and returns the first error among its rows. What lies below the low watermark is left out, and a row without a root stands at the
 // watermark, unless a real one says as much: so whoever imports the file gets the same watermark.
-func (e *Encoder) History(key messages.PublicKey, low Floor, blocks iter.Seq2[Block, error], votes iter.Seq2[Attestation, error]) error {
+func (e *Encoder) History(key messages.PublicKey, low Floor, all Rows) error {
 	if e.count++; e.count > 1 {
 		e.out.WriteByte(',')
 	}
 	fmt.Fprintf(e.out, "\n{\"pubkey\": %q,\n\"signed_blocks\": [", key)
 	separator := "\n"
-	for b, err := range witnessBlocks(blocks, low) {
+	for b, err := range witnessBlocks(all.Blocks, low) {
 		if err != nil {
 			return err
 		}
@@ -42,7 +41,7 @@ func (e *Encoder) History(key messages.PublicKey, low Floor, blocks iter.Seq2[Bl
 	}
 	e.out.WriteString("],\n\"signed_attestations\": [")
 	separator = "\n"
-	for a, err := range witnessAttestations(votes, low) {
+	for a, err := range witnessAttestations(all.Attestations, low) {
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func encode(t *testing.T, root messages.Root, histories ...eip3076.History) stri
 	var out strings.Builder
 	e := eip3076.NewEncoder(&out, root)
 	for _, h := range histories {
-		if err := e.History(h.Key, eip3076.Floor{}, each(h.Blocks, nil), each(h.Attestations, nil)); err != nil {
+		if err := e.History(h.Key, eip3076.Floor{}, eip3076.Rows{Blocks: each(h.Blocks, nil), Attestations: each(h.Attestations, nil)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestEncoderPutsAWitnessAtTheWatermark(t *testing.T) {
 	} {
 		var out strings.Builder
 		e := eip3076.NewEncoder(&out, chain)
-		err := errors.Join(e.History(key, c.low, each(blocks, nil), each(votes, nil)), e.Close())
+		err := errors.Join(e.History(key, c.low, eip3076.Rows{Blocks: each(blocks, nil), Attestations: each(votes, nil)}), e.Close())
 		got, _, decodeErr := decode(out.String())
 		if err != nil || decodeErr != nil || len(got) != 1 {
 			t.Fatalf("%s: %v, %v", name, err, decodeErr)
@@ -96,10 +96,10 @@ func TestEncoderReturnsErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for name, low := range map[string]eip3076.Floor{"no watermark": {}, "watermark": {Slot: 5, Target: 5}} {
 		e := eip3076.NewEncoder(&strings.Builder{}, chain)
-		if err := e.History(key, low, each([]eip3076.Block{block(1, 1)}, broken), each[eip3076.Attestation](nil, nil)); !errors.Is(err, broken) {
+		if err := e.History(key, low, eip3076.Rows{Blocks: each([]eip3076.Block{block(1, 1)}, broken), Attestations: each[eip3076.Attestation](nil, nil)}); !errors.Is(err, broken) {
 			t.Errorf("%s, blocks: %v", name, err)
 		}
-		if err := e.History(key, low, each[eip3076.Block](nil, nil), each([]eip3076.Attestation{vote(1, 2, 1)}, broken)); !errors.Is(err, broken) {
+		if err := e.History(key, low, eip3076.Rows{Blocks: each[eip3076.Block](nil, nil), Attestations: each([]eip3076.Attestation{vote(1, 2, 1)}, broken)}); !errors.Is(err, broken) {
 			t.Errorf("%s, votes: %v", name, err)
 		}
 	}

@@ -131,9 +131,8 @@ func (r *VerifyReport) Found(key messages.PublicKey, err error) {
 	r.Findings = append(r.Findings, Finding{Key: key, Err: err})
 }
 
-// Validator reads all rows of one validator: it counts them, and finds what contradicts or cannot be believed, and what they
-// say against the summary. Of a summary that cannot be believed, refused says why, which is found as well. The error is one
-// of reading.
+// Validator adds the rows of one validator to the report, and what is wrong with them: each by itself, with one another, and
+// with the summary. Where that cannot be believed, refused says why, which is found as well. The error is one of reading.
 func (r *VerifyReport) Validator(key messages.PublicKey, s Summary, refused error, all Rows) error {
 	found := func(err error) { r.Found(key, err) }
 	if refused != nil {

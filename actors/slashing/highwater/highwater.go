@@ -3,8 +3,7 @@
 //
 // # Guarantees
 //
-//   - The file is replaced as a whole (a temporary file, fsync, rename, fsync of the directory): a crash leaves the old
-//     one or the new one.
+//   - The file is replaced as a whole (package durable): a crash leaves the old one or the new one.
 //   - A file that is cut short, edited by accident, or of another chain is refused, and the error says what to do.
 //
 // # Decisions
@@ -23,9 +22,9 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 
+	"containment-chamber/actors/durable"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
@@ -95,7 +94,7 @@ func parse(text []byte) (chain messages.Root, reach map[messages.PublicKey]eip30
 func checksum(text []byte) []byte { return fmt.Appendf(nil, "%s%x\n", tail, sha256.Sum256(text)) }
 
 // Write replaces the file at path.
-func Write(path string, chain messages.Root, reach map[messages.PublicKey]eip3076.Floor) (err error) {
+func Write(path string, chain messages.Root, reach map[messages.PublicKey]eip3076.Floor) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%sgenesis_validators_root %v\n", head, chain)
 	for _, key := range eip3076.InOrder(slices.Collect(maps.Keys(reach))) {
@@ -103,29 +102,5 @@ func Write(path string, chain messages.Root, reach map[messages.PublicKey]eip307
 		fmt.Fprintf(&text, "%v %d %d %d\n", key, f.Slot, f.Source, f.Target)
 	}
 	text.Write(checksum(text.Bytes()))
-	next, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(next.Name()) // the first error tells more
-		}
-	}()
-	_, err = next.Write(text.Bytes())
-	if err = errors.Join(err, next.Sync(), next.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(next.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return durable.Replace(path, text.Bytes())
 }

@@ -86,8 +86,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if !t.entry.stored {
 				return nil
 			}
-			all := v.all().history()
-			return out.History(t.key, v.Low, all.Blocks, all.Attestations)
+			return out.History(t.key, v.Low, v.all().history())
 		})
 		if err != nil {
 			return err

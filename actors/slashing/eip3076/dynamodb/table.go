@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -82,7 +83,9 @@ func (s *Store) foreign(what string) error {
 
 // final is an error that trying again does not help.
 func (s *Store) final(text string, args ...any) error {
-	return fmt.Errorf("%w: table %s: %s", messages.ErrStoreUnavailable, s.table, fmt.Sprintf(text, args...))
+	what := fmt.Sprintf(text, args...)
+	reason, _, _ := strings.Cut(what, ` ("`) // what somebody else has written is not for everyone
+	return messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: table %s: %s", messages.ErrStoreUnavailable, s.table, what)}
 }
 
 // claim marks the table. Of several replicas that do so one is first, and the others meet its mark.

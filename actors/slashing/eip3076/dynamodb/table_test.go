@@ -28,8 +28,13 @@ func TestForeignTableIsRefused(t *testing.T) {
 			p := fresh(t)
 			p.put(t, c.held)
 			p.spy.counted = true
-			if _, err := dynamodb.Open(context.Background(), p.config()); !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), c.want) {
+			_, err := dynamodb.Open(context.Background(), p.config())
+			if !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
+			}
+			var fault messages.StoreFault // health shows its reason to everyone
+			if !errors.As(err, &fault) || fault.Reason == "" || strings.Contains(fault.Reason, "signer_state") || strings.Contains(fault.Reason, p.table) {
+				t.Errorf("the reason is %q", fault.Reason)
 			}
 		})
 	}

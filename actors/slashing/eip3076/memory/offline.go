@@ -65,8 +65,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if err != nil {
 				return fmt.Errorf("validator %v: %w", key, err)
 			}
-			all := v.rows(key, s.cfg.Marks.Now())
-			if err := out.History(key, v.summary.Low, all.Blocks, all.Attestations); err != nil {
+			if err := out.History(key, v.summary.Low, v.rows(key, s.cfg.Marks.Now())); err != nil {
 				return err
 			}
 		}

@@ -29,7 +29,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 				if v.refused != nil {
 					return within(v.key[:], v.refused)
 				}
-				if err := encoder.History(v.key, v.Low, v.rows.Blocks, v.rows.Attestations); err != nil {
+				if err := encoder.History(v.key, v.Low, v.rows); err != nil {
 					return within(v.key[:], err)
 				}
 				return nil

@@ -29,7 +29,7 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 			if err := i.merge(ctx, s); err != nil {
 				return err
 			}
-			err := s.walk(ctx, tx, i.keys(), i.count)
+			err := s.walkNamed(ctx, tx, i.keys(), i.count)
 			if err == nil {
 				report, err = i.tallies.Finish(i.chain, func(*eip3076.Tally) error { return nil })
 			}

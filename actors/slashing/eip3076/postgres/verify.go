@@ -19,7 +19,7 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 		}
 		report.GenesisValidatorsRoot = m.chain
 		return s.work(ctx, snapshot, func(tx pgx.Tx) error {
-			err := s.walk(ctx, tx, nil, func(v visit) error {
+			err := s.walkAll(ctx, tx, func(v visit) error {
 				report.Validators++
 				return report.Validator(v.key, v.Summary, v.refused, v.rows)
 			})

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,15 +29,17 @@ const (
 	walkVotes   = "SELECT source_epoch, target_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations WHERE validator = $1 ORDER BY target_epoch, rival"
 )
 
-// walk visits the named validators that there are, or all, in ascending order of their keys.
+// walk visits the named validators, or, where none is named, all.
 func (s *Store) walk(ctx context.Context, tx pgx.Tx, named []messages.PublicKey, each func(visit) error) error {
 	if len(named) == 0 {
 		return s.walkAll(ctx, tx, each)
 	}
-	keys := sorted(named)
-	for len(keys) > 0 {
-		some := keys[:min(stride, len(keys))]
-		keys = keys[len(some):]
+	return s.walkNamed(ctx, tx, named, each)
+}
+
+// walkNamed visits the named validators that there are, in ascending order of their keys.
+func (s *Store) walkNamed(ctx context.Context, tx pgx.Tx, named []messages.PublicKey, each func(visit) error) error {
+	for some := range slices.Chunk(sorted(named), stride) {
 		found, err := collectHeads(ctx, tx, selectHeads+" ORDER BY v.public_key", some)
 		if err != nil {
 			return err
@@ -48,6 +51,7 @@ func (s *Store) walk(ctx context.Context, tx pgx.Tx, named []messages.PublicKey,
 	return nil
 }
 
+// walkAll visits all validators in the same way.
 func (s *Store) walkAll(ctx context.Context, tx pgx.Tx, each func(visit) error) error {
 	after := []byte{}
 	for {

@@ -137,7 +137,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if err != nil {
 				return err
 			}
-			if err := out.History(key, v.Low, all.Blocks, all.Attestations); err != nil {
+			if err := out.History(key, v.Low, all); err != nil {
 				return of(key, err)
 			}
 		}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 func (s Subject) imports(t *testing.T) {
 	t.Run("is atomic", s.importIsAtomic)
 	t.Run("reports", s.importReports)
+	t.Run("of nobody changes nothing", s.importOfNobody)
 	t.Run("what contradicts a signature forbids to repeat it", s.importContradicts)
 	t.Run("both of two conflicting votes count", s.importKeepsRivals)
 	t.Run("the first import raises the watermark of what was signed before", s.importRaises)
@@ -57,6 +59,19 @@ func (s Subject) importReports(t *testing.T) {
 	got = imported(t, store, file).Validators
 	if got[0] != (eip3076.ImportedValidator{Key: Key(1), Present: 5, Slashable: 1, Low: low}) {
 		t.Errorf("again: %+v", got)
+	}
+}
+
+func (s Subject) importOfNobody(t *testing.T) {
+	store := open(t, s.Place(t))
+	imported(t, store, File(Key(1), `{"slot": "7"}, {"slot": "7", "signing_root": "`+messages.Root{1}.String()+`"}`, ""))
+	before := exported(t, store)
+	nobody := fmt.Sprintf(`{"metadata": {"interchange_format_version": "5", "genesis_validators_root": %q}, "data": []}`, chain)
+	if report := imported(t, store, nobody); report.GenesisValidatorsRoot != chain || len(report.Validators) != 0 {
+		t.Errorf("got %+v", report)
+	}
+	if after := exported(t, store); after != before {
+		t.Errorf("it became %s", after)
 	}
 }
 

@@ -133,7 +133,7 @@ func (d *database) export(ctx context.Context, file io.Writer) error {
 			continue
 		}
 		d.report.Validators++
-		if err := out.History(v.key, low, d.blocks(ctx, v), d.attestations(ctx, v)); err != nil {
+		if err := out.History(v.key, low, eip3076.Rows{Blocks: d.blocks(ctx, v), Attestations: d.attestations(ctx, v)}); err != nil {
 			return unreadable(err)
 		}
 	}
