@@ -134,7 +134,10 @@ type SlashingStoreDown struct{ Cause error }
 type SlashingStoreFailed struct{ Cause error }
 
 // SlashingStoreUp says that the store records again.
-type SlashingStoreUp struct{}
+type SlashingStoreUp struct {
+	// GenesisValidatorsRoot is the chain that the store belongs to; zero where that is not known.
+	GenesisValidatorsRoot Root
+}
 
 // GenesisPinned says that the store was bound to a chain by the first duty that it recorded.
 type GenesisPinned struct{ Root Root }

@@ -9,7 +9,7 @@ import (
 )
 
 // Observer returns a function that writes each event's line to a logger that [NewLogger] made, under the line's target.
-// The lines of the events that come with every signature are not even built while nobody wants them.
+// The lines of the events that come with every signature, or every refusal, are not even built while nobody wants them.
 func Observer(logger *slog.Logger) func(messages.Event) {
 	root, ok := logger.Handler().(*targetHandler)
 	if !ok {
@@ -67,8 +67,10 @@ func wanted(targets map[string]*targetHandler, event messages.Event) bool {
 		return targets[messages.TargetSlashing].Enabled(context.Background(), slog.LevelDebug)
 	case messages.StepFinished:
 		return targets[messages.TargetSigning].Enabled(context.Background(), slog.LevelDebug)
-	case messages.RequestFinished:
+	case messages.RequestFinished, messages.RequestRefused:
 		return targets[messages.TargetHTTP].Enabled(context.Background(), slog.LevelDebug)
+	case messages.QueueRefused, messages.AuditWritten:
+		return targets[messages.TargetApp].Enabled(context.Background(), slog.LevelDebug)
 	}
 	return true
 }

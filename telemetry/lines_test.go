@@ -65,7 +65,8 @@ func TestObserverFilters(t *testing.T) {
 func TestUnwantedLinesAreNotBuilt(t *testing.T) {
 	observe := telemetry.Observer(newLogger(t, io.Discard, "off"))
 	for _, event := range []messages.Event{
-		messages.SigningFinished{}, messages.DutiesChecked{}, messages.StepFinished{}, messages.RequestFinished{},
+		messages.SigningFinished{}, messages.DutiesChecked{}, messages.StepFinished{}, messages.RequestFinished{}, messages.QueueRefused{}, messages.RequestRefused{},
+		messages.AuditWritten{},
 	} {
 		if got := testing.AllocsPerRun(100, func() { observe(event) }); got != 0 {
 			t.Errorf("%T costs %v allocations while its line is off", event, got)

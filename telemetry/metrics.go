@@ -48,13 +48,6 @@ type Config struct {
 	Healthy func() bool
 }
 
-// Build says which program this is.
-type Build struct{ Version, Commit, Timestamp string }
-
-// Network says which chain the program signs for. The root and the version are hexadecimal; a root that is not known
-// yet is empty.
-type Network struct{ Name, GenesisValidatorsRoot, GenesisForkVersion string }
-
 // Metrics holds every metric of the program. Its methods may be called from any goroutine.
 type Metrics struct {
 	started time.Time
@@ -75,7 +68,8 @@ type Metrics struct {
 	keyRefresh    prometheus.Counter
 	canaries      prometheus.Counter
 	startup       prometheus.Gauge
-	state         atomic.Value // SignerState
+	state         atomic.Value                  // SignerState
+	chain         atomic.Pointer[messages.Root] // that the store is bound to; nil until it is known
 	web3signer    web3signerMetrics
 	chamber       chamberMetrics
 	addresses     *prometheus.CounterVec
@@ -119,7 +113,7 @@ func New(cfg Config) *Metrics {
 	m.addAddresses(reg, cfg)
 	m.web3signer = newWeb3signerMetrics(reg)
 	m.addSampled(reg, cfg)
-	addIdentity(reg, cfg)
+	m.addIdentity(reg, cfg)
 	return m
 }
 
@@ -197,15 +191,6 @@ func (m *Metrics) addAudit(reg registrar, cfg Config) {
 		}
 		return float64(cfg.AuditDropped())
 	})
-}
-
-// addIdentity creates the metrics that say what runs here. They are always 1.
-func addIdentity(reg registrar, cfg Config) {
-	reg.gauges("containment_build_info", "Which program this is; always 1.", "version", "commit", "timestamp").
-		WithLabelValues(valid(cfg.Build.Version), valid(cfg.Build.Commit), valid(cfg.Build.Timestamp)).Set(1)
-	reg.gauges("containment_network_info", "Which chain this program signs for; always 1.",
-		"network", "genesis_validators_root", "genesis_fork_version").
-		WithLabelValues(valid(cfg.Network.Name), valid(cfg.Network.GenesisValidatorsRoot), valid(cfg.Network.GenesisForkVersion)).Set(1)
 }
 
 // signingBuckets are seconds from 0.5 ms, faster than one BLS signature, to 10 s, beyond every caller's patience.

@@ -11,6 +11,7 @@ import (
 
 // Observe moves the metrics that the event concerns. An event that no metric counts is ignored.
 func (m *Metrics) Observe(event messages.Event) {
+	m.learn(event)
 	switch e := event.(type) {
 	case messages.SigningFinished:
 		m.signingFinished(e)
@@ -50,9 +51,6 @@ func (m *Metrics) Observe(event messages.Event) {
 		m.canaries.Inc()
 	case messages.AddressRefused:
 		m.addressRefused(e)
-	case messages.SealChanged:
-		m.SetSignerState(e.To)
-		m.chamber.observe(e)
 	default:
 		m.chamber.observe(event)
 	}

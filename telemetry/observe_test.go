@@ -103,7 +103,7 @@ func TestObserveSupervision(t *testing.T) {
 		"actor gave up":     one(messages.ActorGaveUp{Actor: "keys"}, `containment_actor_gave_up_total{actor="keys"}`),
 		"dead letter":       one(messages.MessageDeadLettered{Type: "Sign"}, `containment_dead_letters_total{type="Sign"}`),
 		"what nothing counts": {
-			[]messages.Event{nil, messages.ActorStarted{}, messages.ActorStopped{}, messages.SlashingStoreUp{}, messages.GenesisPinned{}},
+			[]messages.Event{nil, messages.ActorStarted{}, messages.ActorStopped{}, messages.SlashingStoreUp{}},
 			map[string]string{},
 		},
 	} {

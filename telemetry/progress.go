@@ -3,6 +3,7 @@ package telemetry
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -84,6 +85,6 @@ func ProgressLog(logger *slog.Logger) func(messages.Event) {
 		}
 		last = e
 		logger.Info("loading keys", "done", e.Done, "failures", e.Failures, "found", e.Found,
-			"keys_per_second", p.rate(), "left", p.left.String())
+			"keys_per_second", math.Round(10*p.perSecond)/10, "left", p.left.String())
 	}
 }

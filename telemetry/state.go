@@ -8,6 +8,18 @@ type SignerState = messages.SealState
 // Unsealed is the state of a signer of plain key files as soon as its keys are loaded.
 const Unsealed = messages.StateUnsealed
 
+// learn takes note of what a scrape shows as it is, and does not count.
+func (m *Metrics) learn(event messages.Event) {
+	switch e := event.(type) {
+	case messages.SealChanged:
+		m.SetSignerState(e.To)
+	case messages.SlashingStoreUp:
+		m.pinned(e.GenesisValidatorsRoot)
+	case messages.GenesisPinned:
+		m.pinned(e.Root)
+	}
+}
+
 // SetSignerState says which state the signer is in. Before the first call, and for a state that is not known, all
 // series are 0.
 func (m *Metrics) SetSignerState(state SignerState) { m.state.Store(state) }

@@ -38,8 +38,9 @@
 //
 // The store of sealed keys tells by its revision that nothing has changed, so that it can be asked every second.
 //
-// There is one loading at a time, and no limit to how long it takes: a file system that hangs shows as "running", and the
-// ring serves on.
+// There is one loading at a time, and no limit to how long it takes: 10,000 keystores may take an hour and more. But a scan
+// or a file of which nothing is heard for half an hour is given up, or a file system that hangs would refuse every reload
+// thereafter as one too many.
 package keys
 
 import (

@@ -3,7 +3,6 @@ package keys
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"containment-chamber/actors"
@@ -23,7 +22,7 @@ func (o *owner) hire(c *actors.Context, index int) {
 		l.loaders = append(l.loaders, loader{})
 	}
 	name := o.newName(loaderClass)
-	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name, index)), name: name}
+	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name)), name: name}
 	o.feed(index)
 }
 
@@ -45,7 +44,7 @@ func (o *owner) feed(index int) {
 			continue
 		}
 		l.waiting = l.waiting[1:]
-		l.loaders[at].work = &next
+		l.loaders[at].work, l.loaders[at].since = &next, time.Now()
 		actors.Tell(l.loaders[at].ref, load{next})
 	}
 }
@@ -56,7 +55,7 @@ func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	switch class := actors.Class(m.Name); {
 	case !m.Crashed:
 	case class == scanClass:
-		o.scanCrashed(c)
+		o.scanFailed(c, errScanCrashed)
 	case class == listClass:
 		o.shelve(c, listed{err: errListCrashed})
 	case class == openerClass:
@@ -66,28 +65,30 @@ func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
 	}
 }
 
-// loaderCrashed replaces a loader; its file counts as failed.
+// loaderCrashed goes on without a loader, unless its pass is over.
 func (o *owner) loaderCrashed(c *actors.Context, name string) {
-	l := o.loading
-	i := slices.IndexFunc(l.loaders, func(l loader) bool { return l.name == name })
-	if i < 0 {
-		return // its pass is over
+	if i := o.loading.holder(name); i >= 0 {
+		o.replace(c, i, errLoaderCrashed)
+		o.finish(c)
 	}
-	if l.loaders[i].work != nil {
-		o.loadFailed(c, l.done(i), errLoaderCrashed)
-	}
-	o.hire(c, i)
-	o.finish(c)
 }
 
-// scanCrashed starts over with all that it has when it began with nothing, by way of the supervisor. A reload is only
+// replace hires another loader in the place of one that is lost; its file counts as failed.
+func (o *owner) replace(c *actors.Context, index int, why error) {
+	if o.loading.loaders[index].work != nil {
+		o.loadFailed(c, o.loading.done(index), why)
+	}
+	o.hire(c, index)
+}
+
+// scanFailed starts over with all that it has when it began with nothing, by way of the supervisor. A reload is only
 // given up: there is a ring to go on with.
-func (o *owner) scanCrashed(c *actors.Context) {
+func (o *owner) scanFailed(c *actors.Context, why error) {
 	if !o.loading.reload {
-		panic("keys: the scan crashed")
+		panic("keys: the scan failed")
 	}
 	l := o.loading
 	l.listedAt, l.crashed, l.failures = time.Now(), true, nil
-	o.failed(c, messages.KeyFailure{Source: directory.Source, Name: "all files", Err: errScanCrashed})
+	o.failed(c, messages.KeyFailure{Source: directory.Source, Name: "all files", Err: why})
 	o.finish(c)
 }

@@ -23,7 +23,7 @@ type (
 	// loaded is the outcome of a load. pass tells the loaders of this loading from those of an earlier incarnation.
 	loaded struct {
 		pass   *loading
-		loader int
+		loader string // its name
 		key    *bls.SecretKey
 		err    error
 	}
@@ -70,14 +70,14 @@ func (o *owner) scanSpec(c *actors.Context) actors.Spec {
 	return actors.Once(o.newName(scanClass), func(*actors.Context) { actors.Tell(me, scanned{pass, scan()}) })
 }
 
-func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
+func (o *owner) loaderSpec(c *actors.Context, name string) actors.Spec {
 	me, pass, open := actors.Self[messages.Keys](c), o.loading, o.cfg.Load
 	return actors.Spec{
 		Name: name,
 		New: func() actors.Actor {
 			return decrypter(func(c directory.Candidate) {
 				key, err := open(c)
-				actors.Tell(me, loaded{pass, index, key, err})
+				actors.Tell(me, loaded{pass, name, key, err})
 			})
 		},
 		Mailbox: 1, // takes notices only, one at a time

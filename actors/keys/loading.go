@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"slices"
 	"time"
 
 	"containment-chamber/actors"
@@ -46,6 +47,8 @@ type loader struct {
 	ref  actors.Ref[child]
 	name string               // of the child
 	work *directory.Candidate // nil while it has none
+	// since is when it was given its work.
+	since time.Time
 }
 
 func newLoading(reload bool, failures []messages.KeyFailure, found int) *loading {
@@ -65,6 +68,11 @@ func (l *loading) idle() bool {
 		}
 	}
 	return !l.listedAt.IsZero() && len(l.waiting) == 0
+}
+
+// holder is the index of the loader with this name; -1 if there is none, or none any more.
+func (l *loading) holder(name string) int {
+	return slices.IndexFunc(l.loaders, func(one loader) bool { return one.name == name })
 }
 
 // done takes the work of a loader off it.

@@ -21,14 +21,15 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 	o.loading = newLoading(reload, last, len(o.kept.sources))
 	o.kept.reloading = reload
 	actors.Spawn[any](c, o.scanSpec(c))
+	o.patrol(c, o.loading)
 	o.progress(c)
 }
 
 // plan begins to decrypt what the scan found, except for what is in the ring already.
 func (o *owner) plan(c *actors.Context, m scanned) {
 	l, listing := o.loading, m.listing
-	if m.pass != l || o.stopped {
-		m.Abandon(nil) // it was begun by an incarnation that has crashed, or is for nobody any more
+	if m.pass != l || l.finished || o.stopped {
+		m.Abandon(nil) // it was given up, was begun by an incarnation that has crashed, or is for nobody any more
 		return
 	}
 	l.listedAt, l.listing, l.found, l.failures = time.Now(), listing, len(listing.Candidates)+len(listing.Failures), nil
@@ -63,11 +64,12 @@ func (o *owner) plan(c *actors.Context, m scanned) {
 // take adds a decrypted key, and gives the loader its next file.
 func (o *owner) take(c *actors.Context, m loaded) {
 	l := o.loading
-	if m.pass != l {
+	index := l.holder(m.loader)
+	if m.pass != l || index < 0 {
 		m.Abandon(nil) // as above
 		return
 	}
-	candidate := l.done(m.loader)
+	candidate := l.done(index)
 	if m.err != nil {
 		o.loadFailed(c, candidate, m.err)
 	} else {
@@ -77,7 +79,7 @@ func (o *owner) take(c *actors.Context, m loaded) {
 			c.After(publishEvery, o.publish)
 		}
 	}
-	o.feed(m.loader)
+	o.feed(index)
 	o.progress(c)
 	o.finish(c)
 }

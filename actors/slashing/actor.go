@@ -143,7 +143,7 @@ func (k *keeper) open(c *actors.Context) {
 		return
 	}
 	k.down = nil
-	c.Publish(messages.SlashingStoreUp{})
+	c.Publish(messages.SlashingStoreUp{GenesisValidatorsRoot: k.chain})
 	c.Ready()
 	k.plan(c, probeEvery, k.probe)
 }

@@ -13,7 +13,7 @@ type loadCommand struct {
 	Binary     string `type:"existingfile" xor:"signer" help:"containment-chamber to start: in a directory of its own, on free ports, with SQLite."`
 	URL        string `name:"url" xor:"signer" placeholder:"http://127.0.0.1:9000" help:"Signer that runs already. It must have the bench's keys, see 'chamber-bench keys'."`
 	PID        int    `name:"pid" help:"Process of the signer under --url, for its CPU time and memory."`
-	MetricsURL string `name:"metrics-url" placeholder:"http://127.0.0.1:3000/metrics" help:"Metrics of the signer under --url, for its commits."`
+	MetricsURL string `name:"metrics-url" placeholder:"http://127.0.0.1:3000/metrics" help:"Metrics of the signer under --url, for its commits and profiles."`
 	Dir        string `type:"existingdir" help:"Where the started signer keeps its history: a directory on the disk that is to be measured. Default: the system's temporary directory."`
 
 	Mix         string        `enum:"burst,unique,epoch,batch" default:"burst" help:"What is asked for: burst (one slot's attestations, one message), unique (all different), epoch (all duties of an epoch), batch (the burst by the batch route)."`
@@ -28,6 +28,7 @@ type loadCommand struct {
 	VerifyEvery int           `default:"200" help:"Verify one signature of this many."`
 	RawSpell    time.Duration `default:"400ms" help:"How long raw BLS is measured at a time: three times alone and three times on all cores, before the load and after it."`
 	Network     string        `default:"hoodi" help:"Network of the requests, and of the started signer."`
+	Profiles    string        `type:"path" placeholder:"DIR" help:"Write the signer's CPU profile of the measured time, and its heap profile after it, to cpu.pprof and heap.pprof there. A signer under --url must have metrics.pprof on."`
 	FirstEpoch  uint64        `help:"Epoch of the first round. Default: the clock in milliseconds, which is above all earlier runs."`
 	Output      string        `enum:"text,json" default:"text" help:"Form of the report."`
 	ServerFlags []string      `arg:"" optional:"" placeholder:"FLAG" help:"Flags for the started signer, behind --."`
@@ -58,6 +59,8 @@ func (c *loadCommand) check() error {
 		{c.RawSpell > 0 && c.RawSpell <= time.Minute, "--raw-spell: want at most 1m"},
 		{c.VerifyEvery >= 1, "--verify-every: want at least 1"},
 		{c.URL == "" || len(c.ServerFlags) == 0, "flags for a server need --binary"},
+		{c.Profiles == "" || !c.Once, "--profiles and --once exclude each other"},
+		{c.Profiles == "" || c.Binary != "" || c.MetricsURL != "", "--profiles of a signer under --url need --metrics-url"},
 	} {
 		if !rule.holds {
 			return fmt.Errorf("%w: %s", errUsage, rule.text)
@@ -97,6 +100,11 @@ func (c *loadCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer stop()
+	if c.Profiles != "" {
+		if signer.profiler, err = newProfiler(ctx, signer.metrics, c.Profiles); err != nil {
+			return err
+		}
+	}
 	if err := signer.awaitKeys(ctx, m.keys); err != nil {
 		return err
 	}
@@ -116,7 +124,11 @@ func (c *loadCommand) signer(ctx context.Context) (target, func(), error) {
 		t, err := newTarget(c.URL, c.PID, c.MetricsURL)
 		return t, func() {}, err
 	}
-	s, err := launch{c.Binary, c.Dir, c.Network, c.Keys, c.ServerFlags}.start(ctx)
+	flags := c.ServerFlags
+	if c.Profiles != "" {
+		flags = append(flags, "--metrics-pprof=true")
+	}
+	s, err := launch{c.Binary, c.Dir, c.Network, c.Keys, flags}.start(ctx)
 	if err != nil {
 		return target{}, nil, err
 	}

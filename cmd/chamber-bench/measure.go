@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync/atomic"
@@ -92,6 +93,7 @@ func (c *loadCommand) stretch(ctx context.Context, signer target, l load) (outco
 	if err == nil {
 		o.before, err = signer.read(false)
 	}
+	profile := signer.profiler.during(ctx, c.Duration)
 	if err == nil {
 		err = sleepUntil(ctx, l.window.to)
 	}
@@ -102,7 +104,10 @@ func (c *loadCommand) stretch(ctx context.Context, signer target, l load) (outco
 		cancel()
 	}
 	o.tally = <-done
-	return o, err
+	if err := cmp.Or(err, profile()); err != nil {
+		return o, err
+	}
+	return o, signer.profiler.heap(ctx)
 }
 
 func (c *loadCommand) interval() time.Duration {

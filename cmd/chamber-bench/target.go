@@ -17,6 +17,7 @@ type target struct {
 	url, address string
 	pid          int
 	metrics      string
+	profiler     profiler
 	// loading says that it was started just now, and may not have read all its keys yet.
 	loading bool
 }

@@ -144,3 +144,20 @@ func TestLogCloseWaits(t *testing.T) {
 	stuck.Log("a line\n")
 	stuck.Close() // returns
 }
+
+// fussy is a writer that wants something to write.
+type fussy struct{ *testing.T }
+
+func (f fussy) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		f.Error("nothing was written")
+	}
+	return len(p), nil
+}
+
+// A line that a filter drops, and the end, are no reason for a system call.
+func TestLogWritesNoNothing(t *testing.T) {
+	w := program.NewLogWriter(fussy{t}, func(uint64) {})
+	w.Log("")
+	w.Close()
+}

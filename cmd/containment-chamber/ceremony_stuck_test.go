@@ -70,16 +70,39 @@ func TestStuckCeremony(t *testing.T) {
 	c.answers(http.StatusOK, "/init", c.read("setup.token"), plan(awsKeys[:3]))
 }
 
-// Whoever has an address that is not allowed takes part in no ceremony.
+// Whoever has an address that is not allowed, or none that can be read, takes part in no ceremony.
 func TestMetricsOfCeremonyAddresses(t *testing.T) {
 	t.Parallel()
 	c := custodians{T: t, dir: t.TempDir()}
-	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\nchamber: {ceremony: {allowed_cidrs: [192.0.2.0/24]}}\n")
-	const refused = `containment_cidr_rejections_total{layer="ceremony",reason="not_allowed"}`
-	if enabled, before := c.row("containment_ceremony_cidr_filter_enabled"), c.row(refused); enabled != 1 || before != 0 {
-		t.Error(enabled, before)
+	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\nchamber: {ceremony: {allowed_cidrs: [192.0.2.0/24]}}\n" +
+		"http: {trusted_proxies: [127.0.0.1]}\n")
+	if enabled := c.row("containment_ceremony_cidr_filter_enabled"); enabled != 1 {
+		t.Error(enabled)
 	}
-	c.answers(http.StatusForbidden, "/init", c.read("setup.token"), plan(awsKeys[:3]))
+	for from, reason := range map[string]string{"192.0.3.1": "not_allowed", "somewhere": "unparsable"} {
+		refused := fmt.Sprintf(`containment_cidr_rejections_total{layer="ceremony",reason=%q}`, reason)
+		if before := c.row(refused); before != 0 {
+			t.Error(before)
+		}
+		r, err := c.signer.send(http.MethodPost, c.signer.api+"/api/v1/chamber/init", plan(awsKeys[:3]),
+			"Authorization: Bearer "+c.read("setup.token"), "X-Forwarded-For: "+from)
+		if err != nil || r.status != http.StatusForbidden {
+			t.Errorf("from %s: %d, %v", from, r.status, err)
+		}
+		c.awaits(refused, func(n float64) bool { return n == 1 })
+	}
+}
+
+// Whoever begins ceremonies and does not end them gets no more than their share of the signer.
+func TestMetricsOfCeremonyQueue(t *testing.T) {
+	t.Parallel()
+	c := custodians{T: t, dir: t.TempDir()}
+	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\n")
+	const refused, limit = `containment_queue_rejected_total{queue="http_ceremonies"}`, 16
+	for range limit {
+		startSlowRequest(t, c.signer, "/api/v1/chamber/init", plan(awsKeys[:3]))
+	}
+	c.answers(http.StatusServiceUnavailable, "/init", c.read("setup.token"), plan(awsKeys[:3]))
 	c.awaits(refused, func(n float64) bool { return n == 1 })
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
 	"containment-chamber/config"
 )
 
@@ -23,10 +25,29 @@ func newFlagSet(settings []config.Setting) flagSet {
 		if len(s.Aliases) > 0 {
 			tag += fmt.Sprintf(` aliases:%q`, strings.Join(s.Aliases, ","))
 		}
+		kind := reflect.TypeFor[*string]()
+		if s.Default == "false" || s.Default == "true" {
+			kind = reflect.TypeFor[*toggle]()
+		}
 		name := "F_" + strings.ReplaceAll(s.Key, ".", "_")
-		fields = append(fields, reflect.StructField{Name: name, Type: reflect.TypeFor[*string](), Tag: reflect.StructTag(tag)})
+		fields = append(fields, reflect.StructField{Name: name, Type: kind, Tag: reflect.StructTag(tag)})
 	}
 	return flagSet{settings, reflect.New(reflect.StructOf(fields)).Interface()}
+}
+
+// toggle is the text of a flag that may stand alone, which means true. Package config judges the text.
+type toggle string
+
+// IsBool says that a value follows "=" only.
+func (*toggle) IsBool() bool { return true }
+
+// Decode implements kong.MapperValue.
+func (t *toggle) Decode(c *kong.DecodeContext) error {
+	*t = "true"
+	if next := c.Scan.Peek(); next.Type == kong.FlagValueToken {
+		return c.Scan.PopValueInto("value", (*string)(t))
+	}
+	return nil
 }
 
 // explained is the meaning of a key, with what is in force when the flag is left out.

@@ -31,6 +31,31 @@ func TestEveryKeyIsAFlag(t *testing.T) {
 	}
 }
 
+// TestSwitches: what is true or false is true without a value.
+func TestSwitches(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		want map[string]string
+	}{
+		{nil, map[string]string{}},
+		{[]string{"--metrics-pprof", "--opentelemetry-enabled"}, map[string]string{"metrics-pprof": "true", "opentelemetry-enabled": "true"}},
+		{[]string{"--metrics-pprof=false"}, map[string]string{"metrics-pprof": "false"}},
+	} {
+		set := newFlagSet(config.Settings())
+		parser, err := kong.New(&struct{ kong.Plugins }{kong.Plugins{set.values}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.Parse(test.args); err != nil {
+			t.Errorf("%q: %v", test.args, err)
+		}
+		if got := set.given(); !maps.Equal(got, test.want) {
+			t.Errorf("%q gives %v", test.args, got)
+		}
+	}
+}
+
 // TestOfflineFlags: a tool takes nothing that it would not heed.
 func TestOfflineFlags(t *testing.T) {
 	t.Parallel()

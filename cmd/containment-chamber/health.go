@@ -23,6 +23,7 @@ func (s *signer) health(ctx context.Context) http.Health {
 		hung.Names = append(hung.Names, "chamber/watchdog")
 	}
 	status, err := actors.Ask(ctx, s.tree.Keys, messages.GetKeyStatus{})
+	status.Failures = outsideNames(status.Failures, s.cfg.KeySources.Filesystem.Paths)
 	keys := http.KeysCheck(status)
 	keys.Down = err != nil
 	store := http.StoreCheck(s.store.trouble(), s.store.suspect())

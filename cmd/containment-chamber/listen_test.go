@@ -2,9 +2,12 @@ package main_test
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // scrape returns the rows of the metrics that differ from zero, by name and labels.
@@ -108,4 +111,52 @@ func TestMetricsOfState(t *testing.T) {
 		t.Errorf("%s is not there", network)
 	}
 	p.get(t, p.metrics+"/nowhere").expect(t, 404, "")
+}
+
+// TestMetricsOfAPinnedChain: the chain shows as soon as it is known, and after a restart too.
+func TestMetricsOfAPinnedChain(t *testing.T) {
+	t.Parallel()
+	dir, network := t.TempDir(), "--network-config="+devnet(t, "mainnet")
+	row := func(root string) string {
+		return `containment_network_info{genesis_fork_version="0x00000001",genesis_validators_root="` + root + `",network="custom"}`
+	}
+	p := start(t, dir, network)
+	if got := p.scrape(t); got[row("")] != "1" {
+		t.Errorf("at first, %s is %q", row(""), got[row("")])
+	}
+	p.sign(t, devKey(0), attestation(1, 2, 1)).expect(t, 200, "")
+	for _, what := range []string{"signed", "restarted"} {
+		if got := p.scrape(t); got[row(hoodiRoot)] != "1" || got[row("")] != "" {
+			t.Errorf("%s, %s is %q", what, row(hoodiRoot), got[row(hoodiRoot)])
+		}
+		p.stop(t, syscall.SIGTERM, 0)
+		p = start(t, dir, network)
+	}
+}
+
+// TestMetricsOfABrokenSealedKey: a row that cannot be opened is counted and named, and costs the others nothing.
+func TestMetricsOfABrokenSealedKey(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	database, where := filepath.Join(dir, "dev-data", "keys.sqlite"), "hex(public_key) = upper('"+strings.TrimPrefix(devKey(1), "0x")+"')"
+	p := start(t, dir)
+	awaits := func(failures, active string) {
+		t.Helper()
+		var rows map[string]string
+		for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+			rows = p.scrape(t)
+			if rows[`containment_key_load_failures_total{source="sqlite"}`] == failures && rows[`containment_keys_active{source="sqlite"}`] == active {
+				return
+			}
+		}
+		t.Fatalf("%v", rows)
+	}
+	awaits("", "4")
+	p.stop(t, syscall.SIGTERM, 0)
+	edit(t, database, "UPDATE keys SET sealed = zeroblob(length(sealed)) WHERE "+where)
+	p = watch(t, dir, "--network=hoodi", "--server-listen-address=127.0.0.1", "--signer-state-backend=sqlite", "--signer-state-path=dev-data/state.sqlite",
+		"--key-sources-sqlite-path=dev-data/keys.sqlite", "--anti-slashing-path=history.sqlite")
+	awaits("1", "3")
+	p.get(t, p.api+"/healthcheck").expect(t, 200, `"failed":["`+devKey(1)+`"]`)
+	p.sign(t, devKey(0), randao(1)).expect(t, 200, "")
 }

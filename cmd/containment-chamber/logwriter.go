@@ -54,7 +54,9 @@ func (w *logWriter) copyTo(to io.Writer) {
 	defer close(w.done)
 	for more := true; more; {
 		more = w.compose(<-w.lines) && w.gather()
-		_, _ = to.Write(w.together) // there is nobody left to tell
+		if len(w.together) > 0 { // a filter may have left nothing
+			_, _ = to.Write(w.together) // there is nobody left to tell
+		}
 		w.together = w.together[:0]
 		w.tell()
 	}

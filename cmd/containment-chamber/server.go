@@ -93,7 +93,8 @@ func (s *signer) serve(j *job) error {
 	defer ignore()
 	if err := s.start(j.ctx); err != nil {
 		if j.ctx.Err() != nil {
-			err = nil // it was told to end before it was ready
+			err = nil
+			s.log.Info("stopping: it was not ready yet")
 		}
 		return errors.Join(err, s.stop())
 	}
