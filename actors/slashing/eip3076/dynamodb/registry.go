@@ -119,8 +119,11 @@ func (s *Store) follows(ctx context.Context, after messages.PublicKey) (eip3076.
 	if err != nil {
 		return eip3076.Step{}, err
 	}
-	i := slices.IndexFunc(keys, func(key messages.PublicKey) bool { return bytes.Compare(key[:], after[:]) > 0 })
-	if i < 0 {
+	i, found := slices.BinarySearchFunc(keys, after, func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
+	if found {
+		i++
+	}
+	if i == len(keys) {
 		return eip3076.Step{End: true}, nil
 	}
 	return eip3076.Step{Key: keys[i]}, nil
