@@ -71,7 +71,9 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 }
 
 const (
-	pruneSource       = "SELECT coalesce(max(source_epoch), 0) FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2"
+	selectOldBlocks       = selectAllBlocks + " AND slot < $2"
+	selectOldAttestations = selectAllAttestations + " AND target_epoch < $2"
+
 	pruneBlocks       = "DELETE FROM chamber_slashing.blocks WHERE validator = $1 AND slot < $2"
 	pruneAttestations = "DELETE FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2"
 
@@ -86,12 +88,10 @@ func (s *Store) prune(ctx context.Context, v validator, keep eip3076.Retention) 
 	if err := marks.CheckHead(v.key, v.Head, v.mark); err != nil {
 		return report, err
 	}
-	edge := keep.Edge(v.Summary)
-	var source int64
-	if err := v.QueryRow(ctx, pruneSource, v.id, int64(edge.Target)).Scan(&source); err != nil {
+	edge, err := v.edge(ctx, keep.Edge(v.Summary), marks)
+	if err != nil {
 		return report, err
 	}
-	edge.Source = uint64(source)
 	blocks, err := v.Exec(ctx, pruneBlocks, v.id, int64(edge.Slot))
 	if err != nil {
 		return report, err
@@ -110,6 +110,31 @@ func (s *Store) prune(ctx context.Context, v validator, keep eip3076.Retention) 
 		return report, nil
 	}
 	return report, v.change(ctx, marks, next)
+}
+
+// edge finds how high the sources have to rise when what is below the edge is deleted. That is believed first.
+func (v validator) edge(ctx context.Context, edge eip3076.Floor, marks eip3076.Marker) (eip3076.Floor, error) {
+	blocks, err := v.blocks(ctx, selectOldBlocks, v.id, int64(edge.Slot))
+	if err != nil {
+		return edge, err
+	}
+	for _, row := range blocks {
+		if _, err := row.believe(v.key, marks); err != nil {
+			return edge, err
+		}
+	}
+	votes, err := v.votes(ctx, selectOldAttestations, v.id, int64(edge.Target))
+	if err != nil {
+		return edge, err
+	}
+	for _, row := range votes {
+		a, err := row.believe(v.key, marks)
+		if err != nil {
+			return edge, err
+		}
+		edge.Source = max(edge.Source, a.Source)
+	}
+	return edge, nil
 }
 
 // strip takes the roots of votes that surround a deleted one, as only imported ones do: they can no longer be repeated.

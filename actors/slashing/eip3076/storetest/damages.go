@@ -57,6 +57,26 @@ func (s Subject) damages(t *testing.T) {
 	}
 }
 
+// damagedPruning: a row that cannot be believed is kept as it is, and what it stands for is not believed either.
+func (s Subject) damagedPruning(t *testing.T) {
+	if s.Damage == nil {
+		t.Skip("there is no way to damage this store")
+	}
+	for _, d := range []Damage{{Edited, eip3076.RowBlock, Key(1), 9}, {Edited, eip3076.RowAttestation, Key(1), 4}} {
+		store := s.session(t, 1)
+		record(t, store, Block(Key(1), 9, 1), Block(Key(1), 10, 1), Vote(Key(1), 3, 4, 1), Vote(Key(1), 4, 5, 1))
+		s.Damage(t, store.Store, d)
+		store.again(1, nothing)
+		step, err := store.PruneNext(context.Background(), messages.PublicKey{}, eip3076.Retention{KeepEpochs: 1, SlotsPerEpoch: 1})
+		if err != nil || !errors.Is(step.Refused, messages.ErrRowRefused) || step.PruneReport != (eip3076.PruneReport{}) || step.Key != Key(1) {
+			t.Errorf("%s: pruned all the same: %+v, %v", d.Kind, step, err)
+		}
+		if report, err := store.Verify(context.Background()); err != nil || len(report.Findings) == 0 {
+			t.Errorf("%s: the damaged row is gone: %+v, %v", d.Kind, report, err)
+		}
+	}
+}
+
 func (s Subject) damage(t *testing.T, d Damage, duty messages.KeyDuty, reason string) {
 	store := s.session(t, 1)
 	record(t, store, Block(Key(1), 9, 1), Block(Key(1), 10, 1), Vote(Key(1), 3, 4, 1), Vote(Key(1), 4, 5, 1), Block(Key(9), 1, 1))

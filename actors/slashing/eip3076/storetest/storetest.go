@@ -69,6 +69,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("verify", s.verifies)
 	t.Run("marks", s.marks)
 	t.Run("damage", s.damages)
+	t.Run("pruning of what is damaged", s.damagedPruning)
 	t.Run("rekey", s.rekeys)
 	t.Run("regression", s.regressions)
 	t.Run("concurrent", s.concurrent)
