@@ -204,21 +204,6 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Probe implements [eip3076.Recorder]. It also notices that a newer program has migrated the schema.
-func (s *Store) Probe(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	return s.use(ctx, func(*memory) error {
-		return s.persist(ctx, func(ctx context.Context) error {
-			var version int
-			if err := s.pool.QueryRow(ctx, "UPDATE chamber_slashing.metadata SET probes = probes + 1 RETURNING version").Scan(&version); err != nil {
-				return err
-			}
-			return tooNew(version)
-		})
-	})
-}
-
 // Place names the database, without a secret.
 func (s *Store) Place() string { return s.place }
 
