@@ -24,7 +24,7 @@
 // its first error, its errors may quote the file, and it guesses types. Here the key decides how its text is read, so
 // that an unquoted 0x… root is no number, and `level: off` is no boolean.
 //
-// Anchors, aliases and tags are refused. Two dozen keys have no use for them, and what is not understood cannot surprise.
+// Anchors, aliases and tags are refused. Plain settings have no use for them, and what is not understood cannot surprise.
 //
 // A bad value is reported even if a stronger layer overrides it: it would surface on the day the override goes.
 //
@@ -90,6 +90,7 @@ type HTTP struct {
 	RequestTimeout        time.Duration
 	MaxBodyBytes          int
 	MaxConcurrentRequests int
+	MaxConnections        int
 	IdleTimeout           time.Duration
 	ShutdownTimeout       time.Duration
 	TrustedProxies        []string // addresses and CIDR prefixes
@@ -98,16 +99,16 @@ type HTTP struct {
 // Signing sizes the signing pipeline.
 type Signing struct {
 	MaxConcurrent int
-	Workers       int // 0 stands for four times GOMAXPROCS
+	Workers       int // 0 stands for twice GOMAXPROCS
 	GroupWindow   time.Duration
 	GroupSize     int
 }
 
-// Metrics is where metrics are served, and how often sampled ones are refreshed.
+// Metrics is where metrics are served.
 type Metrics struct {
-	ListenAddress   string // an IP address or localhost
-	ListenPort      int    // 0 takes any free port
-	RefreshInterval time.Duration
+	ListenAddress   string        // an IP address or localhost
+	ListenPort      int           // 0 takes any free port
+	RefreshInterval time.Duration // nobody reads it: gauges are read at each scrape
 	Pprof           bool
 }
 
@@ -129,7 +130,7 @@ type Filesystem struct {
 	PasswordFile            string // empty: every keystore brings its own
 	PasswordDir             string // empty: passwords lie beside their keystores
 	KeystoreLoadConcurrency int    // 0 stands for what CPU and memory allow
-	RawLoadConcurrency      int
+	RawLoadConcurrency      int    // nobody reads it: the loaders are those of keystores
 	Cache                   KeyCache
 }
 

@@ -19,6 +19,7 @@ func samples() map[string]string {
 		"http.request_timeout_seconds":                     "2",
 		"http.max_body_bytes":                              "2048",
 		"http.max_concurrent_requests":                     "3",
+		"http.max_connections":                             "12",
 		"http.idle_timeout_seconds":                        "100",
 		"http.shutdown_timeout_seconds":                    "26",
 		"http.trusted_proxies":                             "192.0.2.1,fd00::/8",

@@ -2,6 +2,8 @@ package config
 
 import "strconv"
 
+var _ kind = onOff{}
+
 // onOff is true or false.
 type onOff struct{ into func(*Config) *bool }
 

@@ -1,16 +1,30 @@
 package config_test
 
-import "testing"
+import (
+	"testing"
+
+	"containment-chamber/config"
+)
 
 func TestOnOff(t *testing.T) {
-	for text, want := range map[string]bool{"true": true, "false": false} {
-		if got := (sources{env: []string{"CONTAINMENT_METRICS__PPROF=" + text}}).mustLoad(t).Metrics.Pprof; got != want {
-			t.Errorf("%s: got %t", text, got)
+	var found int
+	for _, s := range config.Settings() {
+		if s.Type() != "true or false" || s.Default == "" { // without a default it may also be left open
+			continue
+		}
+		found++
+		for text, want := range map[string]bool{"true": true, "false": false} {
+			if got := leaves(sources{env: []string{s.Env() + "=" + text}}.mustLoad(t))[s.Key]; got != want {
+				t.Errorf("%s %s: got %v", s.Key, text, got)
+			}
+		}
+		for _, text := range []string{"yes", "on", "1", "TRUE", "True"} {
+			if _, err := (sources{env: []string{s.Env() + "=" + text}}).load(t); err == nil {
+				t.Errorf("%s: %q was accepted", s.Key, text)
+			}
 		}
 	}
-	for _, text := range []string{"yes", "on", "1", "TRUE"} {
-		if _, err := (sources{env: []string{"CONTAINMENT_METRICS__PPROF=" + text}}).load(t); err == nil {
-			t.Errorf("%q was accepted", text)
-		}
+	if found < 4 {
+		t.Errorf("only %d settings are on or off", found)
 	}
 }

@@ -14,25 +14,7 @@ type Opentelemetry struct {
 	SampleRatio float64 // from 0 to 1
 }
 
-var (
-	_ kind = decision{}
-	_ kind = ratio{}
-)
-
-// decision is true or false.
-type decision struct{ into func(*Config) *bool }
-
-func (decision) form() string { return "true or false" }
-
-func (d decision) set(c *Config, items []string) error {
-	if items[0] != "true" && items[0] != "false" {
-		return mustBe(d)
-	}
-	*d.into(c) = items[0] == "true"
-	return nil
-}
-
-func (d decision) show(c *Config) string { return strconv.FormatBool(*d.into(c)) }
+var _ kind = ratio{}
 
 // ratio is a share of a whole.
 type ratio struct{ into func(*Config) *float64 }

@@ -49,16 +49,3 @@ func TestOpentelemetrySampleRatio(t *testing.T) {
 		}
 	}
 }
-
-func TestOpentelemetryEnabled(t *testing.T) {
-	for given, want := range map[string]bool{"true": true, "false": false} {
-		if c := (sources{yaml: "opentelemetry:\n  enabled: " + given + "\n"}).mustLoad(t); c.Opentelemetry.Enabled != want {
-			t.Errorf("%s: %v", given, c.Opentelemetry.Enabled)
-		}
-	}
-	for _, given := range []string{"yes", "1", "True"} {
-		if _, err := (sources{yaml: "opentelemetry:\n  enabled: " + given + "\n"}).load(t); err == nil {
-			t.Errorf("%s is taken", given)
-		}
-	}
-}

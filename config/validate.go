@@ -63,6 +63,8 @@ func (c *Config) Warnings() []string {
 		"auth.mode: open, and the signing API listens beyond loopback; everyone who reaches it may sign, so restrict the network")
 	warn(len(c.KeySources.Filesystem.Paths) == 0 && c.KeySources.SQLite.Path == "",
 		"key_sources.filesystem.paths: empty, so there is no key to sign with")
+	warn(c.SignerState.Backend != BackendNone && c.Chamber.Ceremony.StuckAfter >= c.Chamber.Ceremony.BreakAfter,
+		"chamber.ceremony.stuck_after_seconds: not below break_after_seconds, so a ceremony is broken off before it counts as stuck")
 	warn(c.HTTP.ShutdownTimeout < c.HTTP.RequestTimeout,
 		"http.shutdown_timeout_seconds: shorter than http.request_timeout_seconds, so a shutdown may cut requests off")
 	return warnings

@@ -49,6 +49,8 @@ func TestWarnings(t *testing.T) {
 		{"sealed keys alone", "server: {listen_address: '::1'}\nsigner_state: {backend: sqlite}\nkey_sources: {sqlite: {path: x}}", ""},
 		{"no keys", "server: {listen_address: '::1'}", "key_sources.filesystem.paths"},
 		{"no protection", calm + "server: {listen_address: '::1'}\nanti_slashing: {backend: noop}", "anti_slashing.backend"},
+		{"stuck too late", calm + "server: {listen_address: '::1'}\nsigner_state: {backend: sqlite}\nchamber: {ceremony: {break_after_seconds: 60}}", "chamber.ceremony.stuck_after_seconds"},
+		{"stuck too late, and no chamber", calm + "server: {listen_address: '::1'}\nchamber: {ceremony: {break_after_seconds: 60}}", ""},
 		{"short shutdown", calm + "server: {listen_address: '::1'}\nhttp: {shutdown_timeout_seconds: 4}", "http.shutdown_timeout_seconds"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

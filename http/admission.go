@@ -35,7 +35,11 @@ func (g gate) beside(queue string, slots int) gate {
 }
 
 // enter admits one request until leave is called. Errors: ErrDraining, ErrOverloaded.
-func (g gate) enter() error {
+func (g gate) enter(ctx context.Context) error {
+	if isSurplus(ctx) {
+		g.observe(messages.QueueRefused{Queue: queueConnections})
+		return fmt.Errorf("%w: too many connections are open; share them, or raise http.max_connections", messages.ErrOverloaded)
+	}
 	select {
 	case g.slots <- struct{}{}:
 	default:

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -49,8 +50,8 @@ func New(c Config) *API {
 	}
 	// The patterns name no method, so that 404 and 405 are answered here, as JSON.
 	a.mux.HandleFunc("/", a.handler(nil))
-	for path, m := range a.paths() {
-		a.mux.HandleFunc(path, a.handler(m))
+	for route, m := range a.paths() {
+		a.mux.HandleFunc(route, a.handler(m))
 	}
 	a.routeChamber()
 	return a
@@ -69,14 +70,26 @@ func (a *API) paths() map[string]methods {
 	}
 }
 
-// ServeHTTP implements http.Handler. A base URL that ends in a slash makes clients send two at the path's beginning; that
-// is served, as in Web3Signer: not every client would follow the mux's redirect.
+// ServeHTTP implements http.Handler. A path with empty elements or dots, such as a base URL that ends in a slash makes, is
+// served as what it means, as in Web3Signer: not every client would follow the mux's redirect, and a body with a secret
+// would stay where the redirect leaves it.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "//") {
-		r = r.WithContext(r.Context())
-		r.URL = &url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: r.URL.RawQuery}
+	if escaped := r.URL.EscapedPath(); escaped != cleaned(escaped) {
+		r = r.WithContext(r.Context()) // a copy
+		query := r.URL.RawQuery
+		r.URL, _ = url.ParseRequestURI(cleaned(escaped)) // what was a path is one still
+		r.URL.RawQuery = query
 	}
 	a.mux.ServeHTTP(w, r)
+}
+
+// cleaned is the path that the mux would redirect to.
+func cleaned(escaped string) string {
+	clean := path.Clean("/" + escaped)
+	if strings.HasSuffix(escaped, "/") && clean != "/" {
+		clean += "/"
+	}
+	return clean
 }
 
 // Drain stops the admission of sign requests and waits until those admitted are answered, or ctx ends. Whoever asks from

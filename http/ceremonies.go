@@ -21,7 +21,15 @@ const (
 // Who asks, where no name and no token says so.
 const bySetupToken = "setup token"
 
-func byAddress(r *http.Request) string { return "address " + r.RemoteAddr }
+// byAddress is the address that a request comes from; that of the connection, with its port, unless a proxy vouches for
+// another.
+func (c *chamber) byAddress(r *http.Request) string {
+	caller, err := c.layer.proxies.caller(r)
+	if peer, _ := parseAddress(r.RemoteAddr); err != nil || caller == peer {
+		return "address " + r.RemoteAddr
+	}
+	return "address " + caller.String()
+}
 
 // planOf reads what is to open the chamber.
 func planOf(body []byte) (messages.KeyPlan, error) {
@@ -108,7 +116,7 @@ func (c *chamber) unseal(_ context.Context, r *http.Request, body []byte) (messa
 	case byKMS && !c.layer.vouchesFor(r):
 		err = fmt.Errorf("%w: to open by key-encryption keys, call from the signer's own machine or from an address that %s names", messages.ErrForbidden, c.layer.setting)
 	case byKMS:
-		return messages.PerformCeremony{By: byAddress(r), Ceremony: messages.UnsealByKMS{}}, nil
+		return messages.PerformCeremony{By: c.byAddress(r), Ceremony: messages.UnsealByKMS{}}, nil
 	default:
 		err = p.check()
 	}
@@ -179,7 +187,7 @@ func (c *chamber) rootToken(_ context.Context, r *http.Request, body []byte) (me
 	}
 	by := p.operator
 	if by == "" {
-		by = byAddress(r)
+		by = c.byAddress(r)
 	}
 	return messages.PerformCeremony{By: by, Ceremony: m}, nil
 }

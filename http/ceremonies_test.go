@@ -59,6 +59,23 @@ func TestCeremonies(t *testing.T) {
 	}
 }
 
+// TestCeremoniesByAnAddress: the one behind a proxy is who asks, and not the proxy.
+func TestCeremoniesByAnAddress(t *testing.T) {
+	for peer, want := range map[string]string{"192.0.2.7:5": "203.0.113.9", "192.0.2.8:5": "192.0.2.8:5", "192.0.2.9:5": "192.0.2.9:5"} {
+		s := newChamber()
+		s.from = peer
+		s.config.TrustedProxies = parse(t, "192.0.2.7", "192.0.2.9")
+		forwarded := "203.0.113.9"
+		if want == "192.0.2.9:5" {
+			forwarded = "nobody"
+		}
+		s.ask("POST", "/root-token", "{}", "X-Forwarded-For", forwarded)
+		if asked := "address " + want + " | root token |"; len(s.asked) != 1 || strings.TrimSpace(s.asked[0]) != asked {
+			t.Errorf("asked for %q, want %q", s.asked, asked)
+		}
+	}
+}
+
 // TestMalformedCeremonies: nothing is asked for, and the reply says what is wrong without repeating what was sent.
 func TestMalformedCeremonies(t *testing.T) {
 	tests := []struct{ path, body, says string }{

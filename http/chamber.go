@@ -120,7 +120,7 @@ func (c *chamber) ceremony(read reading, reply replying) endpoint {
 		if err := c.layer.admit(r); err != nil {
 			return err
 		}
-		if err := c.gate.enter(); err != nil {
+		if err := c.gate.enter(r.Context()); err != nil {
 			return err
 		}
 		defer c.gate.leave()

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -113,6 +114,7 @@ func waysToSend() map[string]func(secret string) []string {
 		"for a text":     func(s string) []string { return []string{post("/seal", `{"reason":["`+s+`"]}`)} },
 		"in a number":    func(s string) []string { return []string{post("/unseal", `{"kms":`+s+`}`)} },
 		"no such path":   func(s string) []string { return []string{post("/unsea", body(s))} },
+		"no clean path":  func(s string) []string { return []string{post("/./rotate/..//unseal", body(s))} },
 		"no such method": func(s string) []string { return []string{strings.Replace(post("/unseal", body(s)), "POST", "PUT", 1)} },
 		"refused": func(s string) []string {
 			return []string{strings.Replace(post("/init", body(s)), "Authorization", "X", 1)}
@@ -173,6 +175,7 @@ func TestMemoryChild(t *testing.T) {
 	if os.Getenv(childVariable) == "" {
 		t.Skip("runs as a child of TestNothingStaysInMemory")
 	}
+	debug.SetGCPercent(-1) // nothing is to go by itself
 	s := newSigner()
 	s.config.Chamber = newChamber().chamber
 	s.config.Chamber.Perform = func(_ context.Context, m messages.PerformCeremony) (messages.CeremonyOutcome, error) {

@@ -21,6 +21,8 @@ const (
 	readTimeout = time.Minute
 	// writeTimeout ends clients that do not read their reply; it is above any request's time.
 	writeTimeout = 2 * time.Minute
+	// defaultConnections is plenty for a server that few ask.
+	defaultConnections = 256
 	// maxHeaderBytes is plenty for a request line of 130 bytes, a token and a trace.
 	maxHeaderBytes = 16 << 10
 )
@@ -34,6 +36,9 @@ type ServerConfig struct {
 	// Drain, when set, is called by [Server.Drain] while the listener is still open: it refuses new work and waits for
 	// what was accepted. [API.Drain] is one.
 	Drain func(context.Context) error
+	// MaxConnections is how many connections are kept; default 256. A further one is closed after its first answer, which
+	// for what has to be admitted is 503.
+	MaxConnections int
 	// IdleTimeout is how long an idle connection stays open; default 90 s.
 	IdleTimeout time.Duration
 	// ErrorLog takes what net/http has to say about connections; nil is the standard logger.
@@ -54,9 +59,12 @@ func Start(c ServerConfig) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s, is the port in use by another process?: %w", c.Address, err)
 	}
+	connections := &crowd{limit: orDefault(c.MaxConnections, defaultConnections)}
 	s := &Server{
 		server: &http.Server{
-			Handler:           c.Handler,
+			Handler:           connections.serve(c.Handler),
+			ConnContext:       connections.join,
+			ConnState:         connections.follow,
 			IdleTimeout:       orDefault(c.IdleTimeout, defaultIdle),
 			ReadHeaderTimeout: readHeaderTimeout,
 			ReadTimeout:       readTimeout,

@@ -72,7 +72,7 @@ func (a *API) decode(body []byte) (messages.Duty, error) {
 func (a *API) admitted(next endpoint) endpoint {
 	return func(w http.ResponseWriter, r *http.Request, id string) error {
 		started := time.Now()
-		if err := a.gate.enter(); err != nil {
+		if err := a.gate.enter(r.Context()); err != nil {
 			key, _ := messages.ParsePublicKey(r.PathValue("identifier")) // a zero key is what a batch has too
 			a.finishedOne(r, messages.SigningFinished{Key: key, Duty: unknownDuty(), RequestID: id, Trace: a.begin(r)}, err, started)
 			return err

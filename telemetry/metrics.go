@@ -98,7 +98,7 @@ const observerTask = "observer"
 
 // httpErrorStatuses are the HTTP statuses of refusals that exist from the first scrape on.
 func httpErrorStatuses() []string {
-	return []string{"400", "401", "403", "404", "405", "409", "412", "413", "429", "500", "503"}
+	return []string{"400", "401", "403", "404", "405", "408", "409", "412", "413", "429", "500", "503"}
 }
 
 // New creates every metric and registers it. A name that is already registered is a programmer's error: New panics.

@@ -109,8 +109,7 @@ func TestSampleRatio(t *testing.T) {
 	}
 }
 
-// TestCollectorInTrouble: whatever the collector does, observing waits for nobody, the end comes in time, and the log
-// has a line or two about it.
+// Nobody asks for a commit alone, so its calls belong to no request.
 func TestCallsAreTracesOfTheirOwn(t *testing.T) {
 	c := collectortest.Start(t, nil)
 	tracing := traceTo(t, c)
@@ -130,6 +129,8 @@ func TestCallsAreTracesOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestCollectorInTrouble: whatever the collector does, observing waits for nobody, the end comes in time, and the log
+// has a line or two about it.
 func TestCollectorInTrouble(t *testing.T) {
 	const more = 10_000 // spans than the queue holds
 	away := collectortest.Start(t, nil).Endpoint[:len("http://127.0.0.1:")] + "1"

@@ -15,7 +15,7 @@ type Config struct {
 	Keys     actors.Ref[messages.Keys]
 	// Permits bound the signatures under way.
 	Permits *Permits
-	// Workers is the size of the pool, at least 1; 4 × cores is best.
+	// Workers is the size of the pool, at least 1; 2 × cores is best.
 	Workers int
 	// GroupWindow is how long the first duty of a group waits for others before all are recorded; GroupSize ends the
 	// wait. A group under way is waited for in any case.

@@ -31,7 +31,7 @@ func TestAuditFile(t *testing.T) {
 	in.status(404, in.post("/api/v1/eth2/sign/"+messages.PublicKey{0xaa}.String(), someVote(1, 3)))
 	in.stop()
 
-	code, stdout, stderr := program.Command(t.Context(), "audit", "verify", moved, file)
+	stdout, stderr, code := program.Run(t.Context(), nil, "audit", "verify", moved, file)
 	if code != 0 || !strings.Contains(stdout, "2 files: sound") || !strings.Contains(stdout, "first  1  ") {
 		t.Errorf("%d: %s%s", code, stdout, stderr)
 	}
@@ -43,7 +43,7 @@ func TestAuditFile(t *testing.T) {
 			Line int
 		}
 	}
-	code, stdout, _ = program.Command(t.Context(), "audit", "verify", "--output", "json", moved, file)
+	stdout, _, code = program.Run(t.Context(), nil, "audit", "verify", "--output", "json", moved, file)
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 || !report.Sound || report.Records < 6 {
 		t.Errorf("%d, %v: %s", code, err, stdout)
 	}
@@ -62,15 +62,15 @@ func TestAuditFile(t *testing.T) {
 	if err := os.WriteFile(moved, edited, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, _ = program.Command(t.Context(), "audit", "verify", "--output", "json", moved, file)
+	stdout, _, code = program.Run(t.Context(), nil, "audit", "verify", "--output", "json", moved, file)
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 1 || report.Sound || report.Break.Line != line || report.Break.File != moved {
 		t.Errorf("%d, %v, want line %d: %s", code, err, line, stdout)
 	}
-	code, stdout, stderr = program.Command(t.Context(), "audit", "verify", moved)
+	stdout, stderr, code = program.Run(t.Context(), nil, "audit", "verify", moved)
 	if code != 1 || !strings.Contains(stderr, "its hash does not fit") || !strings.Contains(stdout, "sound before the break") {
 		t.Errorf("%d: %s%s", code, stdout, stderr)
 	}
-	if code, _, stderr = program.Command(t.Context(), "audit", "verify", in.path("absent")); code != 1 || !strings.Contains(stderr, "absent") {
+	if _, stderr, code = program.Run(t.Context(), nil, "audit", "verify", in.path("absent")); code != 1 || !strings.Contains(stderr, "absent") {
 		t.Errorf("%d: %s", code, stderr)
 	}
 }
@@ -78,7 +78,7 @@ func TestAuditFile(t *testing.T) {
 // TestAuditFileMustOpen refuses to start without the file that is asked for.
 func TestAuditFileMustOpen(t *testing.T) {
 	dir := t.TempDir()
-	code, _, stderr := program.Command(t.Context(), "server", "--server-listen-port", "0", "--metrics-listen-port", "0",
+	_, stderr, code := program.Run(t.Context(), nil, "server", "--server-listen-port", "0", "--metrics-listen-port", "0",
 		"--server-listen-address", "127.0.0.1", "--metrics-listen-address", "127.0.0.1",
 		"--anti-slashing-path", filepath.Join(dir, "history.sqlite"), "--audit-file", filepath.Join(dir, "absent", "audit.jsonl"))
 	if code != 1 || !strings.Contains(stderr, "audit.file: ") || !strings.Contains(stderr, "absent") {

@@ -42,13 +42,16 @@ func (s *signer) build(env []string) error {
 		Keys:  keysConfig(s.cfg.KeySources.Filesystem),
 		Signing: signing.Config{
 			Permits:               s.parts.permits,
-			Workers:               orDefault(s.cfg.Signing.Workers, 4*runtime.GOMAXPROCS(0)),
+			Workers:               orDefault(s.cfg.Signing.Workers, 2*runtime.GOMAXPROCS(0)),
 			GroupWindow:           s.cfg.Signing.GroupWindow,
 			GroupSize:             s.cfg.Signing.GroupSize,
 			RecordTimeout:         s.recordTimeout(),
 			GenesisValidatorsRoot: network.GenesisValidatorsRoot,
 		},
 		Watchdog: watchdog.Config{GiveUp: s.cfg.Watchdog.GiveUp},
+	}
+	if err := s.buildTracing(); err != nil {
+		return err
 	}
 	if s.parts.chamber.Slashing, err = s.slashingConfig(network, env); err != nil {
 		return err
@@ -70,9 +73,6 @@ func (s *signer) build(env []string) error {
 	s.showProgress()
 	s.system.Observe(new(collector).observe)
 	s.reportWeakness(bls.MemoryWeakness)
-	if err := s.buildTracing(); err != nil {
-		return err
-	}
 	if s.cfg.Audit.File != "" {
 		s.system.Observe(s.parts.audit.Note) // the last, because it may wait
 	}
@@ -93,7 +93,7 @@ func (s *signer) buildMetrics() {
 		SigningPermits:   s.parts.permits.Limit(),
 		Started:          s.started,
 		Actors:           chamber.Classes(),
-		Queues:           append(chamber.Classes(), "http", "http_large_bodies", "http_ceremonies"),
+		Queues:           append(chamber.Classes(), "http", "http_connections", "http_large_bodies", "http_ceremonies"),
 		Sources:          s.keySources(),
 		AuditEvents:      audit.Events(),
 		AuditDropped:     s.parts.audit.Dropped,

@@ -120,7 +120,7 @@ func (c custodians) register(report string) {
 	}
 	for who, token := range made.Signers[0].Reply.Tokens {
 		c.write(who+".token", token)
-		c.asks("register", "--operator", who, "--registration-token", "file:"+who+".token", "--passphrase", "env:"+strings.ToUpper(who))
+		c.registers(who)
 	}
 }
 
@@ -148,9 +148,6 @@ func (c custodians) signs(key string, status int) {
 }
 
 const devnetKeystore = `{"crypto":{"kdf":{"function":"pbkdf2","params":{"dklen":32,"c":1024,"prf":"hmac-sha256","salt":"fde976c935038fa71d6a3a52bf0ba8c64a4bbfaea75464ac6bb03e061109bddb"},"message":""},"checksum":{"function":"sha256","params":{},"message":"d82e57188fa1ad426fd8aea16b15b65d4404c2f09f52f47da595b09682b30d33"},"cipher":{"function":"aes-128-ctr","params":{"iv":"5a62ab0198fdd99de0d2c95e62afc5ed"},"message":"11460789e60e6ca0b3fb91eb27991eaba6a88cd644018cc4e4a79ad2a1a94708"}},"pubkey":"a99a76ed7796f7be22d5b7e85deeb7c5677e88e511e0b337618f8c4eb61349b4bf2d153f649f7b53359fe8b94a38e44c","path":"","uuid":"cebfb9a1-a943-4e96-8506-e5b960fb0727","version":4}`
-
-// devnetKey is the key of devnetKeystore.
-const devnetKey = "0xa99a76ed7796f7be22d5b7e85deeb7c5677e88e511e0b337618f8c4eb61349b4bf2d153f649f7b53359fe8b94a38e44c"
 
 // ceremonySettings is the configuration of the README's ceremonies, on ports of the system's choice.
 const ceremonySettings = "network: hoodi\nserver: {listen_address: 127.0.0.1, listen_port: 0}\nmetrics: {listen_address: 127.0.0.1, listen_port: 0}\n" +
@@ -181,17 +178,7 @@ func (c custodians) establish(references []string) {
 	c.register(c.asks("init", "--setup-token", "file:setup.token", "--kms-key-arns", strings.Join(references, ","), "--kms-threshold", "2",
 		"--operators", "alice,bob,carol", "--quorum-threshold", "2", "--output", "json"))
 	c.unseal("alice", "carol")
-	c.asks("generate-root-token", "--operator", "alice", "--passphrase", "env:ALICE")
-	c.write("management.token", c.asks("generate-root-token", "--operator", "carol", "--passphrase", "env:CAROL"))
-}
-
-// importKey brings the devnet key.
-func (c custodians) importKey() {
-	c.Helper()
-	c.write("keystore.json", devnetKeystore)
-	c.write("password.txt", "a password\n")
-	c.operator("keys", "import", "--config", "config.yaml", "--keystore", "keystore.json", "--password-file", "password.txt",
-		"--operator", "alice,carol", "--passphrase", "alice=env:ALICE", "--passphrase", "carol=env:CAROL")
+	c.makeManager()
 }
 
 // play goes from uninitialized to unsealed; signs, is sealed, refuses, is unsealed again; the quorum and the
@@ -199,39 +186,30 @@ func (c custodians) importKey() {
 func (c custodians) play(references []string) {
 	c.Helper()
 	c.establish(references[:3])
-	c.importKey()
-	c.signs(devnetKey, http.StatusOK)
+	c.importKey("config.yaml", "alice", "carol")
+	c.signs(devKey(0), http.StatusOK)
 
 	c.asks("seal", "--auth-token", manager, "--reason", "a laptop is missing")
-	c.signs(devnetKey, http.StatusServiceUnavailable)
+	c.signs(devKey(0), http.StatusServiceUnavailable)
 	c.unseal("bob", "carol")
-	c.signs(devnetKey, http.StatusOK)
+	c.signs(devKey(0), http.StatusOK)
 
 	report := c.asks("rotate", "quorum", "--auth-token", manager, "--operators", "bob,carol,dora", "--quorum-threshold", "2", "--output", "json")
-	c.signs(devnetKey, http.StatusOK)
+	c.signs(devKey(0), http.StatusOK)
 	c.register(report)
 	c.asks("rotate", "kms", "--auth-token", manager, "--kms-key-arns", strings.Join(references[1:], ","), "--kms-threshold", "2")
-	c.signs(devnetKey, http.StatusOK)
+	c.signs(devKey(0), http.StatusOK)
 	if status := c.asks("status", "--auth-token", manager); !strings.Contains(status, "generation 3") || strings.Contains(status, "alice") {
 		c.Error(status)
 	}
 	c.operator("audit", "verify", "audit.jsonl")
 }
 
-// kekFiles makes key-encryption keys, and returns their references.
-func (c custodians) kekFiles(names ...string) (references []string) {
-	c.Helper()
-	for _, name := range names {
-		references = append(references, strings.TrimSpace(c.operator("keys", "kek", name+".key")))
-	}
-	return references
-}
-
 // No step needs a cloud.
 func TestCeremoniesOfTheReadme(t *testing.T) {
 	t.Parallel()
 	c := custodians{T: t, dir: t.TempDir()}
-	references := c.kekFiles("alpha", "beta", "gamma", "delta")
+	references := c.kek("alpha.key", "beta.key", "gamma.key", "delta.key")
 	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\n")
 	c.play(references)
 }

@@ -78,10 +78,6 @@ type audited struct {
 	manager string
 }
 
-var phrases = map[string]string{
-	"alice": "seven purple tractors juggle", "bob": "violet umbrella parking 7 trees", "carol": "nine marble elephants whisper",
-}
-
 func (a *audited) plan(more map[string]any) map[string]any {
 	plan := byKeys(a.keys)
 	maps.Copy(plan, more)
@@ -115,7 +111,7 @@ func (a *audited) register(planned reply) {
 		if who == "alice" {
 			a.expect(400, "/register", token, map[string]any{"operator": who, "passphrase": "alice alice alice"})
 		}
-		a.expect(200, "/register", token, map[string]any{"operator": who, "passphrase": phrases[who]})
+		a.expect(200, "/register", token, map[string]any{"operator": who, "passphrase": passphrases[who]})
 	}
 }
 
@@ -129,14 +125,14 @@ func (a *audited) open() {
 	for range 5 {
 		a.share(403, "carol", "nine marble elephants shout")
 	}
-	a.share(429, "carol", phrases["carol"])
-	if r := a.signer.post(a.T, "/unseal", "", map[string]any{"operator": "mallory", "passphrase": phrases["carol"]}); r.status < 400 || r.status > 403 {
+	a.share(429, "carol", passphrases["carol"])
+	if r := a.signer.post(a.T, "/unseal", "", map[string]any{"operator": "mallory", "passphrase": passphrases["carol"]}); r.status < 400 || r.status > 403 {
 		a.Errorf("somebody who is no operator: %d %s", r.status, r.body)
 	}
-	a.share(200, "alice", phrases["alice"])
-	a.share(200, "bob", phrases["bob"])
-	a.expect(200, "/root-token", "", map[string]any{"operator": "alice", "passphrase": phrases["alice"]})
-	r := a.expect(200, "/root-token", "", map[string]any{"operator": "bob", "passphrase": phrases["bob"]})
+	a.share(200, "alice", passphrases["alice"])
+	a.share(200, "bob", passphrases["bob"])
+	a.expect(200, "/root-token", "", map[string]any{"operator": "alice", "passphrase": passphrases["alice"]})
+	r := a.expect(200, "/root-token", "", map[string]any{"operator": "bob", "passphrase": passphrases["bob"]})
 	var made struct{ Token string }
 	if err := json.Unmarshal([]byte(r.body), &made); err != nil || made.Token == "" {
 		a.Fatal(r.body, err)
@@ -145,8 +141,8 @@ func (a *audited) open() {
 	a.secrets = append(a.secrets, made.Token)
 	a.expect(200, "/seal", a.manager, map[string]any{"reason": "a drill"})
 	a.expect(200, "/unseal", "", map[string]any{"kms": true})
-	a.share(200, "alice", phrases["alice"])
-	a.share(200, "bob", phrases["bob"])
+	a.share(200, "alice", passphrases["alice"])
+	a.share(200, "bob", passphrases["bob"])
 }
 
 func (a *audited) rotate() {

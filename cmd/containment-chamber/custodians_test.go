@@ -24,31 +24,28 @@ func (c custodians) kek(files ...string) (references []string) {
 	return references
 }
 
-// registerAll has alice, bob and carol register, whose tokens are in files.
-func (c custodians) registerAll() {
+// registers has operators register, whose tokens are in files.
+func (c custodians) registers(operators ...string) {
 	c.Helper()
-	for _, who := range []string{"alice", "bob", "carol"} {
+	for _, who := range operators {
 		c.asks("register", "--operator", who, "--registration-token", "file:"+who+".token", "--passphrase", "env:"+strings.ToUpper(who))
 	}
 }
 
-// manager makes a management token, with the consent of alice and carol, and leaves it in a file.
-func (c custodians) manager() (token string) {
+// makeManager makes a management token, with the consent of alice and carol, and leaves it in a file.
+func (c custodians) makeManager() {
 	c.Helper()
 	c.asks("generate-root-token", "--operator", "alice", "--passphrase", "env:ALICE")
-	token = strings.TrimSpace(c.asks("generate-root-token", "--operator", "carol", "--passphrase", "env:CAROL"))
-	c.write("management.token", token)
-	return token
+	c.write("management.token", c.asks("generate-root-token", "--operator", "carol", "--passphrase", "env:CAROL"))
 }
 
-// importFirstKey seals the devnet's first key, and returns its public key.
-func (c custodians) importFirstKey(first, second string) string {
+// importKey seals the devnet's first key.
+func (c custodians) importKey(config, first, second string) {
 	c.Helper()
 	c.write("keystore.json", devnetKeystore)
 	c.write("password.txt", "a password\n")
-	c.operator("keys", "import", "--config", "a.yaml", "--keystore", "keystore.json", "--password-file", "password.txt",
+	c.operator("keys", "import", "--config", config, "--keystore", "keystore.json", "--password-file", "password.txt",
 		"--operator", first+","+second, "--passphrase", first+"=env:"+strings.ToUpper(first), "--passphrase", second+"=env:"+strings.ToUpper(second))
-	return devKey(0)
 }
 
 // evidence is one record of an audit stream.
@@ -176,17 +173,17 @@ func (p *process) sample(t *testing.T, series string) float64 {
 	return value
 }
 
-// stall keeps a table from being written to. Whoever only reads is let through.
+// stall keeps a table from being written to. Whoever only reads it is let through.
 type stall struct {
 	*testing.T
 	url  string
 	lock *pgx.Conn
 }
 
-func stallWrites(t *testing.T, url string) *stall {
+func stallWrites(t *testing.T, url, table string) *stall {
 	t.Helper()
 	s := &stall{T: t, url: url, lock: connect(t, url)}
-	if _, err := s.lock.Exec(t.Context(), "BEGIN; LOCK TABLE chamber_state.records IN SHARE MODE", pgx.QueryExecModeSimpleProtocol); err != nil {
+	if _, err := s.lock.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN SHARE MODE", pgx.QueryExecModeSimpleProtocol); err != nil {
 		t.Fatal(err)
 	}
 	return s

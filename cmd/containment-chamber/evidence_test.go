@@ -56,7 +56,7 @@ func (a *audited) tellsNoSecret() {
 	if err != nil {
 		a.Fatal(err)
 	}
-	for _, secret := range append(slices.Collect(maps.Values(phrases)), append(a.secrets, "elephants shout", "alice alice", "cc-setup-wrong")...) {
+	for _, secret := range append(slices.Collect(maps.Values(passphrases)), append(a.secrets, "elephants shout", "alice alice", "cc-setup-wrong")...) {
 		if bytes.Contains(text, []byte(secret)) {
 			a.Errorf("the audit stream has %q in it", secret)
 		}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	nethttp "net/http"
-	"strings"
 	"time"
 
 	"containment-chamber/actors"
@@ -33,13 +31,6 @@ func (w *logWriter) Fail() { w.later(func() { panic("no line") }) }
 
 // Close is close.
 func (w *logWriter) Close() { w.close() }
-
-// Command runs a command line, and returns the exit code and what it printed.
-func Command(ctx context.Context, args ...string) (code int, stdout, stderr string) {
-	var out, problems bytes.Buffer
-	code = run(ctx, process{args: args, stdin: strings.NewReader(""), stdout: &out, stderr: &problems})
-	return code, out.String(), problems.String()
-}
 
 // Inside is the program, running in the test's process.
 type Inside struct {

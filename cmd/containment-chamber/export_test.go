@@ -7,6 +7,7 @@ import (
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/config"
 	"containment-chamber/messages"
+	"containment-chamber/telemetry"
 )
 
 // Main is the program, which the test binary runs when it is called by the program's name.
@@ -30,10 +31,13 @@ func ServeOn(ctx context.Context, store eip3076.Recorder, stderr io.Writer, flag
 // OpenState opens the signer state that is configured.
 var OpenState = openState
 
-// OpenHistory returns what opens the slashing-protection store that is configured.
-func OpenHistory(cfg *config.Config, chain messages.Root) func(context.Context) (eip3076.Recorder, error) {
-	return (&signer{cfg: cfg}).openStore(trust{chain: chain, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()})
+// OpenHistory returns what opens the slashing-protection store that is configured. Its calls are traced unless tracing is nil.
+func OpenHistory(cfg *config.Config, chain messages.Root, tracing *telemetry.Tracing) func(context.Context) (eip3076.Recorder, error) {
+	return (&signer{cfg: cfg, tracing: tracing}).openStore(trust{chain: chain, marks: &eip3076.Marker{}, witness: eip3076.NewWitness()})
 }
+
+// InteropSecret is a key of --dev.
+var InteropSecret = interopSecret
 
 // Reached is the URL of a server that listens on an address.
 var Reached = reached

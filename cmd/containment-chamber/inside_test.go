@@ -34,15 +34,11 @@ type inside struct {
 func startInside(t *testing.T, more ...map[string]string) *inside {
 	t.Helper()
 	in := &inside{T: t, dir: t.TempDir(), store: &gated{}}
-	secret := "25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866" // interop key 0
-	in.write("keys/one.yaml", "type: file-raw\nkeyType: BLS\nprivateKey: \"0x"+secret+"\"\n")
+	secret := program.InteropSecret(0)
+	in.write("keys/one.yaml", fmt.Sprintf("type: file-raw\nkeyType: BLS\nprivateKey: \"0x%x\"\n", secret))
 	in.write("keys/broken.yaml", "type: file-raw\nkeyType: BLS\nprivateKey: \"0x01\"\n")
 	in.write("audit/keep", "")
-	raw := make([]byte, 32)
-	if _, err := fmt.Sscanf(secret, "%64x", &raw); err != nil {
-		t.Fatal(err)
-	}
-	key, err := bls.NewSecretKey(raw)
+	key, err := bls.NewSecretKey(secret)
 	if err != nil {
 		t.Fatal(err)
 	}

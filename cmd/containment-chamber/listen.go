@@ -14,8 +14,7 @@ import (
 	"containment-chamber/telemetry"
 )
 
-// maxBatch bounds the keys of one batch. It takes all its permits at once, and there are no more by default: a larger
-// one would be refused as overload for ever.
+// maxBatch bounds the keys of one batch, whose signatures are held in memory together.
 const maxBatch = 4096
 
 // serveAPI opens the signing API.
@@ -46,14 +45,16 @@ func (s *signer) serveAPI() (*http.Server, error) {
 		MaxBodyBytes:   s.cfg.HTTP.MaxBodyBytes,
 		MaxConcurrent:  s.cfg.HTTP.MaxConcurrentRequests,
 		Full:           func() bool { return s.parts.permits.Available() <= 0 },
-		MaxBatch:       maxBatch,
+		// A batch takes all its permits at once: one that is larger than all of them would be refused as overload for ever.
+		MaxBatch: min(maxBatch, s.parts.permits.Limit()),
 	})
 	return listening("server.listen_port", http.ServerConfig{
-		Address:     address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
-		Handler:     api,
-		Drain:       api.Drain,
-		IdleTimeout: s.cfg.HTTP.IdleTimeout,
-		ErrorLog:    slog.NewLogLogger(s.log.With("target", messages.TargetHTTP).Handler(), slog.LevelDebug),
+		Address:        address(s.cfg.Server.ListenAddress, s.cfg.Server.ListenPort),
+		Handler:        api,
+		Drain:          api.Drain,
+		MaxConnections: s.cfg.HTTP.MaxConnections,
+		IdleTimeout:    s.cfg.HTTP.IdleTimeout,
+		ErrorLog:       slog.NewLogLogger(s.log.With("target", messages.TargetHTTP).Handler(), slog.LevelDebug),
 	})
 }
 

@@ -46,8 +46,8 @@ func TestMetricsOfTraffic(t *testing.T) {
 	for path, status := range map[string]int{"/nowhere": 404, "/api/v1/eth2/sign": 405} {
 		p.get(t, p.api+path).expect(t, status, "")
 	}
-	if r, err := p.send("POST", p.api+"/api/v1/eth2/sign", batch); err != nil || r.status != 503 {
-		t.Errorf("a batch beyond the permits: %v %v", r, err)
+	if r, err := p.send("POST", p.api+"/api/v1/eth2/sign", batch); err != nil || r.status != 400 || !strings.Contains(r.body, "more than 2, split the batch") {
+		t.Errorf("a batch that there are never permits for: %v %v", r, err)
 	}
 	startSlow(t, p) // takes the one place
 	p.sign(t, devKey(0), randao(1)).expect(t, 503, "overloaded")
@@ -61,19 +61,17 @@ func TestMetricsOfTraffic(t *testing.T) {
 		`containment_signing_requests_total{operation="RANDAO_REVEAL",status="unknown_key"}`:     "1",
 		`containment_signing_requests_total{operation="RANDAO_REVEAL",status="wrong_network"}`:   "1",
 		`containment_signing_requests_total{operation="RANDAO_REVEAL",status="root_mismatch"}`:   "1",
-		`containment_signing_requests_total{operation="RANDAO_REVEAL",status="overloaded"}`:      "3", // one for each key
 		`containment_signing_requests_total{operation="UNKNOWN",status="overloaded"}`:            "1",
-		`containment_signing_requests_total{operation="UNKNOWN",status="invalid"}`:               "1",
+		`containment_signing_requests_total{operation="UNKNOWN",status="invalid"}`:               "2",
 		`containment_slashing_rejections_total{operation="ATTESTATION"}`:                         "1",
 		`containment_slashing_rejections_total{operation="BLOCK_V2"}`:                            "1",
-		`containment_http_errors_total{status="400"}`:                                            "2",
+		`containment_http_errors_total{status="400"}`:                                            "3",
 		`containment_http_errors_total{status="403"}`:                                            "1",
 		`containment_http_errors_total{status="404"}`:                                            "2",
 		`containment_http_errors_total{status="405"}`:                                            "1",
 		`containment_http_errors_total{status="412"}`:                                            "2",
-		`containment_http_errors_total{status="503"}`:                                            "2",
+		`containment_http_errors_total{status="503"}`:                                            "1",
 		`containment_queue_rejected_total{queue="http"}`:                                         "1",
-		`containment_queue_rejected_total{queue="signing"}`:                                      "1",
 		`containment_anti_slashing_check_duration_seconds_count{operation="ATTESTATION"}`:        "3",
 		`containment_anti_slashing_check_duration_seconds_count{operation="BLOCK_V2"}`:           "2",
 	}

@@ -1,6 +1,17 @@
 // Command containment-chamber is an Ethereum consensus-layer remote signer. It wires the packages of this module
 // together and is the only one that imports them all: read server.go for the whole program at a glance.
 //
+// Where to look, beside run.go, which reads the command line:
+//
+//	server, build, listen, health, reload   the signer: its life, its parts, its ports, how it is
+//	store*, trust; state, sealing           its slashing-protection history; its chamber
+//	keycache, sealedkeys, canary            its keys
+//	logger, logwriter, progress, trace      what it tells
+//	dev*                                    "server --dev"
+//	operator*; secret, yubikey              "operator", the client of chambers; what it asks people for
+//	slashing, rekey, web3signer             "slashing", which works without a signer as keys*, audit do; tool is their frame
+//	openchamber, reference                  how they get at what is secret
+//
 // # Decisions
 //
 // main does nothing but forbid core dumps and call run, which takes all that a process has as arguments, so that tests run the program as a

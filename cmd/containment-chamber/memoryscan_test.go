@@ -105,13 +105,13 @@ func TestNothingIsLeftInMemory(t *testing.T) {
 	t.Parallel()
 	c := custodians{T: t, dir: t.TempDir(), signerEnv: []string{searchSocket + "=search"}}
 	phrases := c.phrases("alice", "bob", "carol")
-	references := c.kekFiles("alpha", "beta", "gamma")
+	references := c.kek("alpha.key", "beta.key", "gamma.key")
 	c.open(ceremonySettings + "signer_state: {backend: sqlite, path: state.sqlite}\n")
 	c.expectNoDumps()
 	c.establish(references)
-	c.importKey()
+	c.importKey("config.yaml", "alice", "carol")
 	c.asks("rotate", "kms", "--auth-token", manager, "--kms-key-arns", strings.Join(references, ","), "--kms-threshold", "2")
-	c.signs(devnetKey, http.StatusOK)
+	c.signs(devKey(0), http.StatusOK)
 
 	opened, kept := c.rebuilt(phrases)
 	key := validatorKey()
@@ -134,9 +134,9 @@ func TestNothingIsLeftInMemory(t *testing.T) {
 	c.expectGone(opened, phrases)
 
 	c.asks("seal", "--auth-token", manager, "--reason", "drill")
-	c.signs(devnetKey, http.StatusServiceUnavailable)
+	c.signs(devKey(0), http.StatusServiceUnavailable)
 	c.expectGone(opened, phrases, kept, key)
-	c.signs(devnetKey, http.StatusServiceUnavailable) // it is alive
+	c.signs(devKey(0), http.StatusServiceUnavailable) // it is alive
 }
 
 // expectNoDumps sees that no crash of the signer writes its memory to a file.

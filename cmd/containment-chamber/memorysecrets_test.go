@@ -4,7 +4,6 @@ package main_test
 
 import (
 	"context"
-	"encoding/hex"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -107,7 +106,7 @@ func (c custodians) storedRecord() sealrecord.Stored {
 
 // validatorKey is the secret of devnetKeystore, as the standard writes it and as the library for BLS does.
 func validatorKey() secrets {
-	key, _ := hex.DecodeString("25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866") // interop key 0
+	key := program.InteropSecret(0)
 	turned := slices.Clone(key)
 	slices.Reverse(turned)
 	return secrets{"validator's key": key, "validator's key, turned round": turned}

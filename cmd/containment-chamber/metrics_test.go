@@ -82,3 +82,38 @@ func TestMetricsUnderLoad(t *testing.T) {
 	clients.Wait()
 	in.awaitValue("containment_signing_semaphore_available", 4096)
 }
+
+// TestMetricsOfABatchThatIsTooMuch: while some permits are taken a batch of as many keys as there are permits is refused, as
+// a whole and for each of its keys.
+func TestMetricsOfABatchThatIsTooMuch(t *testing.T) {
+	in := startInside(t, map[string]string{"http-max-concurrent-requests": "2", "signing-max-concurrent": "2"})
+	defer in.stop()
+	in.store.gate.Lock()
+	var clients sync.WaitGroup
+	clients.Go(func() { in.status(200, in.sign(someVote(1, 2))) })
+	in.awaitValue("containment_signing_semaphore_available", 1)
+	batch := fmt.Sprintf(`{"identifiers":["%s","%[1]s"],"signing_request":%s}`, in.key, someVote(1, 2))
+	in.provoke(func() { in.status(503, in.post("/api/v1/eth2/sign", batch)) }, `containment_queue_rejected_total{queue="signing"}`)
+	in.awaitValue(fmt.Sprintf(finishedAs, "ATTESTATION", "overloaded"), 2)
+	in.store.gate.Unlock()
+	clients.Wait()
+	in.status(200, in.post("/api/v1/eth2/sign", batch))
+}
+
+// TestMetricsOfACanary: a canary key signs as any other, and is counted and audited.
+func TestMetricsOfACanary(t *testing.T) {
+	t.Parallel()
+	p := start(t, t.TempDir(), "--canary-keys="+devKey(1))
+	for i := range 2 {
+		p.sign(t, devKey(i), randao(1)).expect(t, 200, "0x")
+	}
+	line := p.logged(t, `"canary key signed"`)
+	for attr, want := range map[string]string{"level": "WARN", "target": "audit", "pubkey": devKey(1), "operation": "RANDAO_REVEAL"} {
+		if got := attribute(line, attr); got != want {
+			t.Errorf("logged %s", line)
+		}
+	}
+	if n := p.scrape(t)["containment_canary_signing_total"]; n != "1" {
+		t.Errorf("one signature of the canary is counted %s times", n)
+	}
+}

@@ -1,55 +1,69 @@
-package main
+package main_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// POST /reload and SIGHUP do the same, and GET /reload tells the outcome.
+// TestReloadByRequestAndSignal: POST /reload and SIGHUP do the same, and GET /reload tells the outcome.
 func TestReloadByRequestAndSignal(t *testing.T) {
-	s := startSigner(t)
-	s.expectKeys(0, 1)
-	if code, body := s.call("GET", s.api+"/reload", ""); code != 200 || body != `{"status":"idle"}` {
-		t.Errorf("at first %d %s", code, body)
-	}
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(i int) string { return filepath.Join(dir, fmt.Sprintf("%d.yaml", i)) }
+	writeDevKey(t, file(0), 0)
+	writeDevKey(t, file(1), 1)
+	p := watch(t, t.TempDir(), "--network=hoodi", "--server-listen-address=127.0.0.1", "--metrics-listen-address=127.0.0.1",
+		"--key-sources-filesystem-paths="+dir)
+	p.listsKeys(t, 0, 1)
+	p.get(t, p.api+"/reload").expect(t, 200, `{"status":"idle"}`)
 	byRequest := func() {
-		if code, body := s.call("POST", s.api+"/reload", ""); code != 202 {
-			t.Errorf("%d %s", code, body)
+		if r, err := p.send("POST", p.api+"/reload", ""); err != nil || r.status != 202 {
+			t.Errorf("%d %s, %v", r.status, r.body, err)
 		}
 	}
 	bySignal := func() {
-		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		if err := p.command.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, step := range map[string]struct {
-		trigger func()
-		added   uint64
-	}{"request": {byRequest, 2}, "signal": {bySignal, 3}} {
-		s.put(step.added)
-		if err := os.Remove(s.file(1)); err != nil {
-			t.Fatal(err)
+	for added, trigger := range map[int]func(){2: byRequest, 3: bySignal} {
+		replace := func(old, now int, trigger func()) {
+			writeDevKey(t, file(now), now)
+			if err := os.Remove(file(old)); err != nil {
+				t.Fatal(err)
+			}
+			trigger()
+			if line := p.logged(t, `"keys reloaded"`); !strings.Contains(line, `"loaded":2,"added":1,"removed":1`) {
+				t.Errorf("logged %s", line)
+			}
+			p.listsKeys(t, 0, now)
+			p.get(t, p.api+"/reload").expect(t, 200, `"status":"completed","lastOperationTime":"20`)
 		}
-		step.trigger()
-		done := s.logged("keys reloaded")
-		if done["added"] != 1. || done["removed"] != 1. || done["loaded"] != float64(2) {
-			t.Errorf("%s: logged %v", name, done)
-		}
-		s.expectKeys(0, step.added)
-		if _, body := s.call("GET", s.api+"/reload", ""); !strings.Contains(body, `"status":"completed","lastOperationTime":"20`) {
-			t.Errorf("%s: then %s", name, body)
-		}
-		if err := os.Remove(s.file(step.added)); err != nil {
-			t.Fatal(err)
-		}
-		s.put(1)
-		byRequest()
-		s.logged("keys reloaded")
-		s.expectKeys(0, 1)
+		replace(1, added, trigger)
+		replace(added, 1, byRequest)
 	}
-	if _, metrics := s.call("GET", s.scrape+"/metrics", ""); !strings.Contains(metrics, "\ncontainment_key_refresh_total 4\n") {
-		t.Error("the metric does not count the keys that were added")
+	if n := p.scrape(t)["containment_key_refresh_total"]; n != "4" {
+		t.Errorf("4 keys were added, and %s are counted", n)
+	}
+}
+
+// listsKeys compares the list of public keys with keys of --dev.
+func (p *process) listsKeys(t *testing.T, keys ...int) {
+	t.Helper()
+	var got, want []string
+	if err := json.Unmarshal([]byte(p.get(t, p.api+"/api/v1/eth2/publicKeys").body), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range keys {
+		want = append(want, devKey(i))
+	}
+	if slices.Sort(want); !slices.Equal(got, want) {
+		t.Errorf("listed are %q, want %q", got, want)
 	}
 }

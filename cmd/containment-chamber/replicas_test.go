@@ -25,7 +25,7 @@ func TestReplicas(t *testing.T) {
 	lost.becomes(t, "awaiting_registration")
 	c.records(map[*process]string{a: "a.jsonl", b: "b.jsonl"}[lost], "ceremony refused", map[string]any{"ceremony": "init", "cause": nil})
 	c.signer = lost // either will do
-	c.registerAll()
+	c.registers("alice", "bob", "carol")
 	won.follows(t, lost)
 	both := []string{"--signer-url", a.api, "--signer-url", b.api}
 	share := func(who string) {
@@ -36,15 +36,15 @@ func TestReplicas(t *testing.T) {
 	}
 	share("alice")
 	share("bob")
-	key := c.importFirstKey("alice", "bob")
-	c.bothSign(key, http.StatusOK, a, b)
+	c.importKey("a.yaml", "alice", "bob")
+	c.bothSign(devKey(0), http.StatusOK, a, b)
 
 	c.signer = a
-	c.manager()
+	c.makeManager()
 	b.follows(t, a)
 	c.asks("seal", "--auth-token", "file:management.token", "--reason", "a laptop is missing")
 	b.follows(t, a)
-	c.bothSign(key, http.StatusServiceUnavailable, a, b)
+	c.bothSign(devKey(0), http.StatusServiceUnavailable, a, b)
 	for _, p := range []*process{a, b} {
 		if s := p.standing(t); s.State != "sealed" || s.Emergency == nil || s.Emergency.Reason != "a laptop is missing" {
 			t.Errorf("%+v", s)
@@ -53,7 +53,7 @@ func TestReplicas(t *testing.T) {
 	c.records("b.jsonl", "signer sealed", map[string]any{"here": false, "reason": "a laptop is missing", "by": nil})
 	c.operator(append([]string{"operator", "unseal", "--operator", "carol", "--passphrase", "env:CAROL"}, both...)...)
 	c.operator(append([]string{"operator", "unseal", "--operator", "bob", "--passphrase", "env:BOB"}, both...)...)
-	c.bothSign(key, http.StatusOK, a, b)
+	c.bothSign(devKey(0), http.StatusOK, a, b)
 	c.operator("audit", "verify", "a.jsonl")
 	c.operator("audit", "verify", "b.jsonl")
 }
@@ -67,7 +67,7 @@ func (c custodians) initializeAtOnce(a, b *process, url string, keys []string) (
 	})
 	signers := []*process{a, b}
 	tokens := []string{a.shown(c.T, "cc-setup-"), b.shown(c.T, "cc-setup-")}
-	stall := stallWrites(c.T, url)
+	stall := stallWrites(c.T, url, "chamber_state.records")
 	replies, errs := make([]reply, 2), make([]error, 2)
 	var asked sync.WaitGroup
 	for i, p := range signers {

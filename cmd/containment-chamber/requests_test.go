@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	program "containment-chamber/cmd/containment-chamber"
 )
 
 // devKey returns the public key of one of the keys of --dev, which are known to everybody.
@@ -16,6 +20,23 @@ func devKey(i int) string {
 		"0xa3a32b0f8b4ddb83f1a0a853d81dd725dfe577d4f4c3db8ece52ce2b026eca84815c1a7e8e92a4de3d755733bf7e4a9b",
 		"0x88c141df77cd9d8d7a71a75c826c41a9c9f03c6ee1b180f3e7852f6a280099ded351b58d66e653af8e42816a4d8f532e",
 	}[i]
+}
+
+// devKeyFile writes a descriptor of the first of the keys of --dev.
+func devKeyFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "key.yaml")
+	writeDevKey(t, path, 0)
+	return path
+}
+
+// writeDevKey writes a descriptor of one of them.
+func writeDevKey(t *testing.T, path string, i int) {
+	t.Helper()
+	text := fmt.Sprintf("type: file-raw\nprivateKey: \"0x%x\"\n", program.InteropSecret(uint64(i)))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 const (

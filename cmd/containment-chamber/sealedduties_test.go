@@ -3,12 +3,9 @@ package main_test
 import (
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"containment-chamber/actors/storetest/postgres"
 )
@@ -23,15 +20,13 @@ func TestSealedDuties(t *testing.T) {
 	t.Cleanup(server.Stop)
 	c := custodians{T: t, dir: t.TempDir()}
 	url, keys := server.Database(t), c.kek("alpha.key", "beta.key")
-	first := "0x25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866" // interop key 0
-	c.write("validator.yaml", "type: file-raw\nprivateKey: \""+first+"\"\n")
 	c.write("a.yaml", fmt.Sprintf(`network: hoodi
 signer_state: {backend: postgres, url: %q}
 anti_slashing: {backend: postgres, url: %[1]q}
 key_sources: {filesystem: {paths: [%q]}}
 http: {request_timeout_seconds: 60}
 audit: {file: a.jsonl}
-`, url, filepath.Join(c.dir, "validator.yaml")))
+`, url, devKeyFile(t)))
 	p := watch(t, c.dir, "--config=a.yaml", "--server-listen-address=127.0.0.1", "--metrics-listen-address=127.0.0.1")
 	token := p.openedByKMS(t, keys)
 	vote := func(target uint64, head byte) reply {
@@ -45,11 +40,7 @@ audit: {file: a.jsonl}
 	}
 	before := p.sample(t, dutiesSealed)
 
-	lock := connect(t, url)
-	if _, err := lock.Exec(t.Context(), "BEGIN; LOCK TABLE chamber_slashing.attestations IN SHARE MODE", pgx.QueryExecModeSimpleProtocol); err != nil {
-		t.Fatal(err)
-	}
-	stalled := &stall{T: t, url: url, lock: lock}
+	stalled := stallWrites(t, url, "chamber_slashing.attestations")
 	ask := func(target uint64) chan reply {
 		answer := make(chan reply, 1)
 		go func() {

@@ -50,7 +50,7 @@ func (s *signer) openChamber(ctx context.Context) error {
 		Ceremony:   ceremony.Config{BreakAfter: limits.BreakAfter, Show: s.showOnce, Hold: &s.hold},
 		StuckAfter: limits.StuckAfter,
 	}
-	if s.cfg.Auth.Mode == "open" {
+	if s.cfg.Auth.Mode == config.AuthOpen {
 		s.log.Warn("auth.mode is open: whoever reaches the signing API may sign with every key, sealed ones too, while the chamber is unsealed")
 	}
 	return nil

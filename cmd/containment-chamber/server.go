@@ -155,7 +155,7 @@ func (s *signer) start(ctx context.Context) error {
 	select {
 	case err := <-refused: // the audit actor is ready without its file
 		return err
-	default: // the audit actor is ready without its file
+	default:
 	}
 	if s.dev != nil {
 		if err := s.dev.raise(ctx, s); err != nil {

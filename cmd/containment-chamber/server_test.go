@@ -235,14 +235,3 @@ func TestHeldUpStore(t *testing.T) {
 		t.Errorf("exit code %d: %s", got, said)
 	}
 }
-
-// devKeyFile writes a descriptor of the first of the keys of --dev.
-func devKeyFile(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "key.yaml")
-	text := "type: file-raw\nprivateKey: 25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866\n"
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}

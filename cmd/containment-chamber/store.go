@@ -22,9 +22,11 @@ func (s *signer) openStore(with trust) func(context.Context) (eip3076.Recorder, 
 			return noop.Store{GenesisValidatorsRoot: with.chain}, nil
 		}
 	case config.BackendPostgres:
-		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool, traced: s.cfg.Opentelemetry.Enabled}).open
+		return (&database{config: postgresConfig(cfg, with, s.recordTimeout()), pool: &s.pool, spans: s.callSpans()}).open
 	case config.BackendDynamoDB:
-		return newTable(s.cfg, with).record
+		table := newTable(s.cfg, with)
+		table.spans = s.callSpans()
+		return table.record
 	}
 	return (&sqliteFile{config: sqlite.Config{
 		Path: cfg.Path, GenesisValidatorsRoot: with.chain, Marks: with.marks, Witness: with.witness,

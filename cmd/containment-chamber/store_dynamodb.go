@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"go.opentelemetry.io/contrib/instrumentation/github.com/aws/aws-sdk-go-v2/otelaws" //nolint:staticcheck // unsupported, and without a successor: smithy's own tracer makes eleven spans of a call
+	"go.opentelemetry.io/otel/trace"
 
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/dynamodb"
@@ -17,6 +18,7 @@ import (
 type historyTable struct {
 	aws    config.AWS
 	config dynamodb.Config
+	spans  trace.TracerProvider // nil: none are made of calls
 }
 
 func newTable(cfg *config.Config, with trust) *historyTable {
@@ -35,13 +37,14 @@ func (t *historyTable) record(ctx context.Context) (eip3076.Recorder, error) {
 	return store, nil
 }
 
-// open makes each call to the table a span, while traces are exported.
 func (t *historyTable) open(ctx context.Context) (eip3076.Store, error) {
 	session, err := awsConfig(ctx, t.aws)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", messages.ErrStoreUnavailable, err)
 	}
-	otelaws.AppendMiddlewares(&session.APIOptions)
+	if t.spans != nil {
+		otelaws.AppendMiddlewares(&session.APIOptions, otelaws.WithTracerProvider(t.spans))
+	}
 	t.config.AWS = session
 	store, err := dynamodb.Open(ctx, t.config)
 	if err != nil {

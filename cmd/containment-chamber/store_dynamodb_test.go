@@ -79,7 +79,7 @@ func TestTableThatIsEmptied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := main.OpenHistory(cfg, messages.Root{1})
+	open := main.OpenHistory(cfg, messages.Root{1}, nil)
 	for range 2 {
 		store, err := open(context.Background())
 		if err != nil {
@@ -103,11 +103,7 @@ func TestTableThatIsEmptied(t *testing.T) {
 // TestNoProtection: a signer that keeps no history says so when it starts, in health, in the status, and to whoever wants to work on it.
 func TestNoProtection(t *testing.T) {
 	t.Parallel()
-	p, err := launch(t.TempDir(), "--network=mainnet", "--anti-slashing-backend=noop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.kill)
+	p := watch(t, t.TempDir(), "--network=mainnet", "--anti-slashing-backend=noop")
 	if log := strings.Join(p.log, "\n"); !strings.Contains(log, "nothing prevents a slashable signature") {
 		t.Errorf("the log does not warn: %s", log)
 	}

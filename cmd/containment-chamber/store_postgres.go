@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/exaring/otelpgx"
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -28,15 +27,15 @@ func postgresConfig(cfg config.AntiSlashing, with trust, timeout time.Duration) 
 type database struct {
 	config postgres.Config
 	pool   *storePool
-	traced bool
+	spans  trace.TracerProvider // nil: none are made
 }
 
 func (d *database) open(ctx context.Context) (eip3076.Recorder, error) {
-	if !d.traced {
+	if d.spans == nil {
 		return d.connect(ctx)
 	}
-	d.config.Tracer = otelpgx.NewTracer()
-	spans := otel.Tracer("containment-chamber")
+	d.config.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(d.spans))
+	spans := d.spans.Tracer("containment-chamber")
 	ctx, span := spans.Start(ctx, "slashing store open")
 	defer span.End()
 	store, err := d.connect(ctx)

@@ -43,7 +43,7 @@ func TestPostgres(t *testing.T) {
 	// A signer beside it, as far as the tools are one.
 	tool := func(want string, args ...string) {
 		t.Helper()
-		code, out, problem := program.Command(t.Context(), append([]string{"slashing", "--config=" + file}, args...)...)
+		out, problem, code := program.Run(t.Context(), nil, append([]string{"slashing", "--config=" + file}, args...)...)
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%q: exit code %d, %s%s", args, code, out, problem)
 		}

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/trace/noop"
-
 	"containment-chamber/actors/storetest/dynalite"
 	"containment-chamber/actors/storetest/postgres"
 	main "containment-chamber/cmd/containment-chamber"
@@ -49,14 +46,11 @@ func spansOf(t *testing.T, flags map[string]string) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	otel.SetTracerProvider(tracing.Calls())
-	defer otel.SetTracerProvider(noop.NewTracerProvider())
-	flags["opentelemetry-enabled"] = "true"
 	cfg, err := config.Load(config.Options{Flags: flags})
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := main.OpenHistory(cfg, messages.Root{1})(context.Background())
+	store, err := main.OpenHistory(cfg, messages.Root{1}, tracing)(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func TestReplicaDiesInARotation(t *testing.T) {
 	b.becomes(t, "unsealed")
 	b.follows(t, a)
 
-	stall := stallWrites(t, url)
+	stall := stallWrites(t, url, "chamber_state.records")
 	gone := make(chan error, 1)
 	go func() {
 		_, err := a.send(http.MethodPost, a.api+"/api/v1/chamber/rotate/kms", `{"kms_keys":["`+keys[0]+`"],"kms_threshold":1}`, "Authorization: Bearer "+token)
@@ -109,7 +109,7 @@ func TestStuckWrite(t *testing.T) {
 		t.Errorf("the guard is free, and held for %v s", now)
 	}
 
-	stall := stallWrites(t, url)
+	stall := stallWrites(t, url, "chamber_state.records")
 	answers := make(chan reply, 1)
 	go func() { answers <- p.post(t, "/rotate/kms", token, byKeys(keys[1:])) }()
 	stall.awaits(1)

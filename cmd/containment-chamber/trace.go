@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 
 	"containment-chamber/messages"
 	"containment-chamber/telemetry"
@@ -20,7 +20,6 @@ func (s *signer) buildTracing() (err error) {
 	})
 	if err == nil {
 		s.system.Observe(s.tracing.Observe)
-		otel.SetTracerProvider(s.tracing.Calls()) // calls of the shared histories look there
 	}
 	return err
 }
@@ -31,6 +30,14 @@ func (s *signer) beginTrace() func(traceparent string) messages.Trace {
 		return nil
 	}
 	return s.tracing.Begin
+}
+
+// callSpans makes spans of calls of the shared histories; nil while nothing is traced.
+func (s *signer) callSpans() trace.TracerProvider {
+	if s.tracing == nil {
+		return nil
+	}
+	return s.tracing.Calls()
 }
 
 // traceRefresh begins the trace of a refresh of the signer state.

@@ -71,36 +71,47 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 }
 
 const (
-	selectOldBlocks       = selectAllBlocks + " AND slot < $2"
-	selectOldAttestations = selectAllAttestations + " AND target_epoch < $2"
-
-	pruneBlocks       = "DELETE FROM chamber_slashing.blocks WHERE validator = $1 AND slot < $2"
-	pruneAttestations = "DELETE FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2"
+	pruneBlocks = `
+DELETE FROM chamber_slashing.blocks WHERE validator = $1 AND slot < $2
+RETURNING slot, rival, signing_root, scheme, mac`
+	pruneAttestations = `
+DELETE FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2
+RETURNING target_epoch, rival, source_epoch, signing_root, scheme, mac`
 
 	selectSurrounding = `
 SELECT target_epoch, rival, source_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations
 WHERE validator = $1 AND source_epoch < $2 AND signing_root IS NOT NULL`
 )
 
-// prune raises the watermark of one validator, and deletes what lies below.
+// prune raises the watermark of one validator, and deletes what lies below. An error takes back what was deleted before it
+// was believed.
 func (s *Store) prune(ctx context.Context, v validator, keep eip3076.Retention) (report eip3076.PruneReport, err error) {
 	marks := s.marks.Now()
 	if err := marks.CheckHead(v.key, v.Head, v.mark); err != nil {
 		return report, err
 	}
-	edge, err := v.edge(ctx, keep.Edge(v.Summary), marks)
+	edge := keep.Edge(v.Summary)
+	blocks, err := v.blocks(ctx, pruneBlocks, v.id, int64(edge.Slot))
 	if err != nil {
 		return report, err
 	}
-	blocks, err := v.Exec(ctx, pruneBlocks, v.id, int64(edge.Slot))
+	for _, row := range blocks {
+		if _, err := row.believe(v.key, marks); err != nil {
+			return report, err
+		}
+	}
+	votes, err := v.votes(ctx, pruneAttestations, v.id, int64(edge.Target))
 	if err != nil {
 		return report, err
 	}
-	votes, err := v.Exec(ctx, pruneAttestations, v.id, int64(edge.Target))
-	if err != nil {
-		return report, err
+	for _, row := range votes {
+		a, err := row.believe(v.key, marks)
+		if err != nil {
+			return report, err
+		}
+		edge.Source = max(edge.Source, a.Source)
 	}
-	report = eip3076.PruneReport{Blocks: int(blocks.RowsAffected()), Attestations: int(votes.RowsAffected())}
+	report = eip3076.PruneReport{Blocks: len(blocks), Attestations: len(votes)}
 	if err := v.strip(ctx, edge.Source, marks); err != nil {
 		return report, err
 	}
@@ -110,31 +121,6 @@ func (s *Store) prune(ctx context.Context, v validator, keep eip3076.Retention) 
 		return report, nil
 	}
 	return report, v.change(ctx, marks, next)
-}
-
-// edge finds how high the sources have to rise when what is below the edge is deleted. That is believed first.
-func (v validator) edge(ctx context.Context, edge eip3076.Floor, marks eip3076.Marker) (eip3076.Floor, error) {
-	blocks, err := v.blocks(ctx, selectOldBlocks, v.id, int64(edge.Slot))
-	if err != nil {
-		return edge, err
-	}
-	for _, row := range blocks {
-		if _, err := row.believe(v.key, marks); err != nil {
-			return edge, err
-		}
-	}
-	votes, err := v.votes(ctx, selectOldAttestations, v.id, int64(edge.Target))
-	if err != nil {
-		return edge, err
-	}
-	for _, row := range votes {
-		a, err := row.believe(v.key, marks)
-		if err != nil {
-			return edge, err
-		}
-		edge.Source = max(edge.Source, a.Source)
-	}
-	return edge, nil
 }
 
 // strip takes the roots of votes that surround a deleted one, as only imported ones do: they can no longer be repeated.
