@@ -37,6 +37,8 @@ type Config struct {
 	PoolSize int
 	// ForceIPv4 connects to IPv4 addresses only.
 	ForceIPv4 bool
+	// ReadOnly makes sessions that cannot write, so that a standby will do.
+	ReadOnly bool
 	// Application names the connections in the server's own lists.
 	Application string
 	// ConnectTimeout bounds one attempt to connect to any of the hosts; each has its share.
@@ -53,7 +55,9 @@ func Parse(cfg Config) (*pgxpool.Config, error) {
 	options.MaxConnIdleTime = 5 * time.Minute
 	options.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
 	c := options.ConnConfig
-	if c.ValidateConnect == nil {
+	if cfg.ReadOnly {
+		c.RuntimeParams["default_transaction_read_only"] = "on"
+	} else if c.ValidateConnect == nil {
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	if share := cfg.ConnectTimeout / time.Duration(1+len(c.Fallbacks)); c.ConnectTimeout == 0 || c.ConnectTimeout > share {

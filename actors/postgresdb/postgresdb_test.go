@@ -55,6 +55,13 @@ func TestParseSetsWhatIsLeftOpen(t *testing.T) {
 	}
 }
 
+func TestParseForReading(t *testing.T) {
+	options, err := postgresdb.Parse(postgresdb.Config{URL: "postgres://u@h/d", ReadOnly: true})
+	if err != nil || options.ConnConfig.ValidateConnect != nil || options.ConnConfig.RuntimeParams["default_transaction_read_only"] != "on" {
+		t.Errorf("got %v, %v", options.ConnConfig.RuntimeParams, err)
+	}
+}
+
 func TestParseNeverRepeatsASecret(t *testing.T) {
 	_, err := postgresdb.Parse(postgresdb.Config{URL: "postgres://user:s3cret@host:notaport/x"})
 	if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "must look like postgres://") {

@@ -77,6 +77,9 @@ func progressed(done, total int64, took time.Duration) string {
 	if total <= 0 || done > total || rate == 0 {
 		return fmt.Sprintf("%.1f MB, %.1f MB/s", float64(done)/mega, rate/mega)
 	}
+	if done == total {
+		return fmt.Sprintf("all of %.1f MB, and puts it in place: %v so far", float64(total)/mega, took.Round(time.Second))
+	}
 	left := time.Duration(float64(total-done) / rate * float64(time.Second)).Round(time.Second)
 	return fmt.Sprintf("%.1f of %.1f MB, %.1f MB/s, %v left", float64(done)/mega, float64(total)/mega, rate/mega, left)
 }

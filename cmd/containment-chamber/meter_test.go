@@ -17,6 +17,7 @@ func TestProgressed(t *testing.T) {
 		{5_000_000, 0, "5.0 MB, 0.5 MB/s"},
 		{0, 5_000_000, "0.0 MB, 0.0 MB/s"},
 		{5_000_000, 20_000_000, "5.0 of 20.0 MB, 0.5 MB/s, 30s left"},
+		{5_000_000, 5_000_000, "all of 5.0 MB, and puts it in place: 10s so far"},
 		{5_000_000, 4_000_000, "5.0 MB, 0.5 MB/s"}, // the file grew
 	} {
 		if got := progressed(test.done, test.total, 10*time.Second); got != test.want {
@@ -35,7 +36,7 @@ func TestMeter(t *testing.T) {
 		}
 		time.Sleep(15 * time.Second)
 		m.Close()
-		if said.String() != "read 6.0 of 6.0 MB, 0.6 MB/s, 0s left\n" { // read and written
+		if said.String() != "read all of 6.0 MB, and puts it in place: 10s so far\n" { // read and written
 			t.Errorf("got %q", said.String())
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/dynamodb"
@@ -20,7 +21,7 @@ type slashingCommand struct {
 	Prune     pruneCommand     `cmd:"" help:"Delete old history. What is as old can never be signed afterwards."`
 	Watermark watermarkCommand `cmd:"" help:"Refuse everything up to an epoch and a slot. A watermark is never lowered."`
 	Verify    verifyCommand    `cmd:"" help:"Read every row and report what is wrong."`
-	Rekey     rekeyCommand     `cmd:"" help:"Authenticate every row anew, under the key that is configured now. It can be interrupted and repeated."`
+	Rekey     rekeyCommand     `cmd:"" help:"Authenticate every row anew, under the key that is configured now, while no signer runs. It can be interrupted and repeated."`
 
 	toolFlags
 	credentialsFlags
@@ -47,7 +48,7 @@ type (
 	watermarkCommand struct {
 		Epoch  uint64   `required:"" placeholder:"N" help:"No source below, and no target at or below."`
 		Slot   uint64   `required:"" placeholder:"N" help:"No block at or below."`
-		Pubkey []string `placeholder:"KEY" help:"Only this key; may be given several times."`
+		Pubkey []string `placeholder:"KEY" help:"Only this key, which need not have signed yet; may be given several times. All validators of the history if absent."`
 	}
 	verifyCommand struct{}
 )
@@ -65,6 +66,9 @@ func (c *importCommand) Run(j *job, t *tool) error {
 		m.Close()
 		if errors.Is(err, dynamodb.ErrUnfinished) {
 			return err
+		}
+		if err != nil && ctx.Err() != nil {
+			return errors.New("nothing was imported: it was interrupted")
 		}
 		if err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
@@ -153,10 +157,14 @@ func (c *watermarkCommand) Run(j *job, t *tool) error {
 	if err != nil {
 		return err
 	}
+	t.mustExist = len(keys) == 0 // only a named key can begin a history
 	return t.open(j, func(ctx context.Context, s history) error {
 		n, err := s.SetWatermark(ctx, eip3076.Watermark{Slot: c.Slot, Epoch: c.Epoch}, keys...)
 		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("nothing was done: there is no validator in %s: name the keys with --pubkey", s.path)
 		}
 		return t.report(j, map[string]int{"validators": n}, func(w io.Writer) {
 			fmt.Fprintf(w, "watermark of %d validators is at least epoch %d, slot %d\n", n, c.Epoch, c.Slot)
@@ -187,7 +195,7 @@ func publicKeys(texts []string) ([]messages.PublicKey, error) {
 	for i, text := range texts {
 		var err error
 		if keys[i], err = messages.ParsePublicKey(text); err != nil {
-			return nil, &exitError{exitUsage, fmt.Errorf("--pubkey: %w", err)}
+			return nil, &exitError{exitUsage, fmt.Errorf("--pubkey: %s", strings.TrimPrefix(err.Error(), messages.ErrMalformed.Error()+": "))}
 		}
 	}
 	return keys, nil

@@ -52,12 +52,17 @@ func TestCommandsOnATable(t *testing.T) {
 		}
 	}
 	run(1, "there is no history in it", "verify")
+	run(1, "there is no history in it", "watermark", "--epoch=7", "--slot=9")
 	chain := "0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95" // mainnet's
 	file := fmt.Sprintf(`{"metadata": {"interchange_format_version": "5", "genesis_validators_root": %q}, "data": [{"pubkey": "0xa9%s01", "signed_blocks": [{"slot": "5"}], "signed_attestations": []}]}`,
 		chain, strings.Repeat("0", 92))
-	if err := os.WriteFile(filepath.Join(dir, "file.json"), []byte(file), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"file.json": file, "empty.json": file[:strings.Index(file, "[")] + "[]}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	run(0, "imported 0 validators", "import", "empty.json")
+	run(1, "nothing was done: there is no validator in", "watermark", "--epoch=7", "--slot=9")
 	run(0, "imported 1 validators, 0 slashable messages, into table "+flags["anti-slashing-table"], "import", "file.json")
 	run(0, "watermark of 1 validators", "watermark", "--epoch=7", "--slot=9")
 	run(0, "deleted 0 blocks", "prune", "--keep-epochs=9")

@@ -206,7 +206,11 @@ func newVerified(r eip3076.VerifyReport) verified {
 
 func (v verified) print(w io.Writer) {
 	for _, f := range v.Findings {
-		fmt.Fprintf(w, "%s  %s\n", f.Pubkey, f.What)
+		whose := f.Pubkey.String()
+		if f.Pubkey == (messages.PublicKey{}) {
+			whose = "no validator's"
+		}
+		fmt.Fprintf(w, "%s  %s\n", whose, f.What)
 	}
 	fmt.Fprintf(w, "read %d validators, %d blocks, %d attestations of genesis validators root %s: %d findings\n",
 		v.Validators, v.Blocks, v.Attestations, v.GenesisValidatorsRoot, len(v.Findings)+v.Omitted)

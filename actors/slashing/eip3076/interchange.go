@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"containment-chamber/messages"
 )
@@ -38,13 +39,23 @@ func Decode(file io.Reader, each func(History) error) (messages.Root, error) {
 		"data": {required: true, read: func() error { return d.data(each) }},
 	})
 	if err != nil {
-		return messages.Root{}, fmt.Errorf("interchange file: %w", err)
+		return messages.Root{}, fileError{fmt.Errorf("interchange file: %w", err)}
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return messages.Root{}, fmt.Errorf("interchange file: %w: something follows the end of the object", messages.ErrMalformed)
+		return messages.Root{}, fileError{fmt.Errorf("interchange file: %w: something follows the end of the object", messages.ErrMalformed)}
 	}
 	return root, nil
 }
+
+// fileError is an error of Decode. It is a [messages.ErrMalformed] without its name: a file is no request.
+type fileError struct{ error }
+
+func (e fileError) Error() string {
+	return strings.ReplaceAll(e.error.Error(), messages.ErrMalformed.Error()+": ", "")
+}
+
+// Unwrap makes errors.Is find the sentinel.
+func (e fileError) Unwrap() error { return e.error }
 
 func (d decoder) metadata() (messages.Root, error) {
 	var version, root string

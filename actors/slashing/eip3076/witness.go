@@ -33,7 +33,7 @@ func (w *Witness) See(key messages.PublicKey, top Floor) error {
 		return nil
 	}
 	return fmt.Errorf("%w: of validator %v it knew blocks below slot %d and votes up to %d→%d, now below %d and up to %d→%d: "+
-		"a backup was put back, or a standby lags behind; bring it up to date, or import a complete history and restart the signer",
+		"a backup was put back, or a standby lags behind; bring it up to date, or forbid what may be missing with 'slashing watermark'",
 		messages.ErrStoreRegressed, key, seen.Slot, seen.Source, target(seen), top.Slot, top.Source, target(top))
 }
 

@@ -14,11 +14,11 @@ import (
 var errRaced = errors.New("another signer has added a validator meanwhile: do it again")
 
 // patient lets a transaction take its time: it works for a person who waits, on more rows than a signature.
-const patient = "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true), set_config('lock_timeout', '60s', true)"
+const patient = "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true), set_config('lock_timeout', '60s', true), " + lasts
 
 // work runs f in one transaction that may take long.
 func (s *Store) work(ctx context.Context, options pgx.TxOptions, f func(pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
+	return s.transact(ctx, options, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, patient); err != nil {
 			return err
 		}

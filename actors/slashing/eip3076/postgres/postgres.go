@@ -3,8 +3,9 @@
 //
 // # Guarantees
 //
-//   - When Record returns, what it allowed is committed, and the server was told to wait for its disk, and for a
-//     synchronous standby if there is one, whatever the database says about synchronous_commit.
+//   - When Record returns, what it allowed is committed on the disk of the server, and of a synchronous standby if there is
+//     one, whatever the database says about synchronous_commit. That goes for repeats too: what only the primary has is
+//     leave for nobody, though the primary shows it.
 //   - Two signers on one database never both get leave to sign messages that contradict each other, whatever the
 //     interleaving, and whatever breaks on the way.
 //   - A group of duties is one round trip, as long as nobody else signs with the same keys.
@@ -45,6 +46,10 @@
 // A lost connection leaves the outcome unknown. Then all that is cached is forgotten, and what was asked is judged again by
 // what is stored: a row that is there makes it a repeat, which is allowed; a transaction that is still on its way fails
 // by its condition, or makes ours fail.
+//
+// What is read is made as durable as what is written (confirm): after a lost connection or a crash, a primary shows rows
+// that its standby never got, and whoever takes such a row for a repeat signs what is gone after the failover. So a trip that
+// reads commits as well; one for a group, and rare.
 //
 // The statements are prepared once for each connection, because planning costs as much as executing. A pooler between us and
 // the database that cannot do this needs default_query_exec_mode=exec in the URL.
@@ -197,21 +202,6 @@ func (s *Store) Close() error {
 	case <-time.After(partWithin):
 	}
 	return nil
-}
-
-// Probe implements [eip3076.Recorder]. It also notices that a newer program has migrated the schema.
-func (s *Store) Probe(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	return s.use(ctx, func(*memory) error {
-		return s.persist(ctx, func(ctx context.Context) error {
-			var version int
-			if err := s.pool.QueryRow(ctx, "UPDATE chamber_slashing.metadata SET probes = probes + 1 RETURNING version").Scan(&version); err != nil {
-				return err
-			}
-			return tooNew(version)
-		})
-	})
 }
 
 // Place names the database, without a secret.

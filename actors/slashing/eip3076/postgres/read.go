@@ -78,9 +78,10 @@ func newReads(list []*trial) *reads {
 	return r
 }
 
-// queue appends the queries to a batch: heads first.
+// queue appends the queries to a batch: heads before rows. What they find is durable when the batch has ended.
 func (r *reads) queue(batch *pgx.Batch) {
 	if len(r.keys) > 0 {
+		batch.Queue(confirm)
 		batch.Queue(selectHeads, r.keys).Query(func(rows pgx.Rows) error {
 			found, err := pgx.CollectRows(rows, scanHead)
 			for _, row := range found {

@@ -72,8 +72,7 @@ func (s *Store) round(ctx context.Context, m *memory, open []*trial) (rest []*tr
 	w, r := newWrites(s.marks.Now(), writing), newReads(reading)
 	w.queue(batch)
 	r.queue(batch)
-	// The commit is between the last result and the end of Close.
-	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
+	if err := s.send(ctx, batch); err != nil {
 		return nil, err
 	}
 	for i, t := range writing {

@@ -32,7 +32,7 @@ func parse(cfg Config) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: the URL of the slashing-protection store cannot be read: %w", messages.ErrStoreUnavailable, err)
 	}
-	options.ConnConfig.Tracer = cfg.Tracer
+	options.ConnConfig.Tracer, options.ConnConfig.OnNotice = cfg.Tracer, heed
 	options.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, settle, pgx.QueryExecModeExec, fmt.Sprint(cfg.Timeout.Milliseconds()), fmt.Sprint(cfg.Timeout.Milliseconds()/2))
 		return err
@@ -41,13 +41,11 @@ func parse(cfg Config) (*pgxpool.Config, error) {
 }
 
 // settle makes a session what every statement here relies upon, whatever the server, the database or the role has as its
-// default. A commit that a synchronous standby has not on disk would be missing after a failover, so what is weaker than
-// 'on' is raised to it; remote_apply is stronger, and stays.
+// default.
 const settle = `
 SELECT set_config('default_transaction_isolation', 'read committed', false),
 	set_config('statement_timeout', $1, false), set_config('idle_in_transaction_session_timeout', $1, false),
-	set_config('lock_timeout', $2, false),
-	set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)`
+	set_config('lock_timeout', $2, false), ` + everLasts
 
 // persist tries a few times what may fail because a connection has ended. Each attempt has half of the time that is left,
 // so that one which is never answered leaves room for another.

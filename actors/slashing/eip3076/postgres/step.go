@@ -44,7 +44,7 @@ func (s *Store) next(ctx context.Context, after messages.PublicKey, do func(cont
 	}
 	err = s.use(ctx, func(*memory) error {
 		return s.persist(ctx, func(ctx context.Context) error {
-			err := pgx.BeginFunc(ctx, s.pool, attempt)
+			err := s.transact(ctx, pgx.TxOptions{}, attempt)
 			if errors.Is(err, errLeft) {
 				return nil
 			}

@@ -11,7 +11,7 @@ import (
 
 // hold locks the heads that are there, in the order of their keys.
 const hold = `
-SELECT count(*) FROM (
+SELECT ` + lasts + `, count(*) FROM (
 	SELECT FROM chamber_slashing.validators WHERE public_key = ANY ($1::bytea[]) ORDER BY public_key FOR NO KEY UPDATE
 ) held`
 

@@ -36,7 +36,10 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 // prune raises the watermark of one validator before it deletes what lies below.
 func (c *connection) prune(key messages.PublicKey, keep eip3076.Retention) (eip3076.PruneReport, error) {
 	var report eip3076.PruneReport
-	v, err := c.believed(key)
+	v, err := c.validator(key)
+	if err == nil {
+		err = v.refused
+	}
 	if err != nil {
 		return report, err
 	}

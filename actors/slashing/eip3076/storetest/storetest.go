@@ -70,6 +70,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("rekey", s.rekeys)
 	t.Run("regression", s.regressions)
 	t.Run("concurrent", s.concurrent)
+	t.Run("upkeep", s.upkeeps)
 	t.Run("closed", s.closed)
 	t.Run("cancelled", s.cancelled)
 	t.Run("broken", s.broken)

@@ -18,6 +18,8 @@
 // Where it is not, as after watermark-repair, nobody knows what was signed there: so the watermark becomes ours, which
 // refuses it.
 //
+// The URL is read as that of every store in PostgreSQL ([postgresdb]): without TLS only if it says so.
+//
 // A number beyond [eip3076.MaxNumber] is taken as the greatest, without its root, which forbids more than the row did.
 package web3signer
 
@@ -27,9 +29,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"containment-chamber/actors/postgresdb"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
 )
@@ -83,7 +87,7 @@ func (r *Report) alter(format string, args ...any) {
 func Export(ctx context.Context, url string, file io.Writer) (Report, error) {
 	conn, err := connect(ctx, url)
 	if err != nil {
-		return Report{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return Report{}, unreadable(err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // all that was wanted was read
 	d := database{}
@@ -97,15 +101,18 @@ func Export(ctx context.Context, url string, file io.Writer) (Report, error) {
 	return d.report, nil
 }
 
+// patience bounds an attempt to connect.
+const patience = 10 * time.Second
+
 // connect opens a session that cannot write.
 func connect(ctx context.Context, url string) (*pgx.Conn, error) {
-	cfg, err := pgx.ParseConfig(strings.TrimPrefix(url, "jdbc:"))
+	options, err := postgresdb.Parse(postgresdb.Config{
+		URL: strings.TrimPrefix(url, "jdbc:"), ReadOnly: true, Application: "containment-chamber slashing import", ConnectTimeout: patience,
+	})
 	if err != nil {
-		return nil, err // without the password: pgx leaves it out
+		return nil, err
 	}
-	cfg.RuntimeParams["default_transaction_read_only"] = "on"
-	cfg.RuntimeParams["application_name"] = "containment-chamber slashing import"
-	return pgx.ConnectConfig(ctx, cfg)
+	return pgx.ConnectConfig(ctx, options.ConnConfig)
 }
 
 // database is one snapshot, and what was found in it so far.
@@ -178,9 +185,22 @@ func (d *database) metadata(ctx context.Context) error {
 	return unreadable(err)
 }
 
+// unreadable adds what to do, where there is something to say, to an error of the database.
 func unreadable(err error) error {
 	if err == nil {
 		return nil
+	}
+	advice := ""
+	switch postgresdb.Code(err) {
+	case "3D000":
+		advice = "name the database that Web3Signer uses"
+	case "42501":
+		advice = "name a role that may read all of its tables"
+	case "", "28P01", "28000":
+		advice = postgresdb.Advice(err, "")
+	}
+	if advice != "" {
+		return fmt.Errorf("%w: %s: %w", ErrUnreadable, advice, err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnreadable, err)
 }

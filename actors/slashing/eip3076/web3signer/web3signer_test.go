@@ -190,7 +190,10 @@ func TestRefusals(t *testing.T) {
 		"no chain":      {database(t, ""), web3signer.ErrForeign, "nothing to import"},
 		"older":         {database(t, "UPDATE database_version SET version = 11"), web3signer.ErrVersion, "11, and only 12"},
 		"newer":         {database(t, "UPDATE database_version SET version = 13"), web3signer.ErrVersion, "13, and only 12"},
-		"no URL":        {"postgres://a:secret@[", web3signer.ErrUnreadable, "parse"},
+		"no URL":        {"postgres://a:secret@[", web3signer.ErrUnreadable, "must look like postgres://"},
+		"no URL at all": {"::secret", web3signer.ErrUnreadable, "must look like postgres://"},
+		"no TLS":        {strings.Replace(server.Database(t), "sslmode=disable", "", 1), web3signer.ErrUnreadable, "add sslmode=disable"},
+		"no database":   {strings.Replace(server.Database(t), "/test", "/none", 1), web3signer.ErrUnreadable, "name the database that Web3Signer uses"},
 		"nobody there":  {"postgres://a:secret@127.0.0.1:1/b", web3signer.ErrUnreadable, "connect"},
 		"no such table": {database(t, "INSERT INTO metadata VALUES (1, {root}); DROP TABLE low_watermarks; INSERT INTO validators (public_key) VALUES ({1})"), web3signer.ErrUnreadable, "low_watermarks"},
 	} {
