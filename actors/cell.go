@@ -26,6 +26,7 @@ type (
 	call struct { // one call, tied to an incarnation
 		cell *cell
 		run  func(*Context)
+		lost func() // called instead when the incarnation has ended
 	}
 	drain struct{}
 	crash struct{}
@@ -40,9 +41,9 @@ func (hang) IgnoreDeadLetterLogging()  {}
 func (due) IgnoreDeadLetterLogging()   {}
 
 // later queues a call for a turn of this incarnation; it is dropped when the incarnation has ended by then.
-func (c *cell) later(run func(*Context)) {
-	c.node.system.engine.Root.Send(c.node.pid, &call{c, run})
-}
+func (c *cell) later(run func(*Context)) { c.send(&call{cell: c, run: run, lost: func() {}}) }
+
+func (c *cell) send(m *call) { c.node.system.engine.Root.Send(c.node.pid, m) }
 
 // Receive implements the engine's actor.Actor.
 func (c *cell) Receive(engine actor.Context) {
@@ -64,6 +65,8 @@ func (c *cell) Receive(engine actor.Context) {
 	case *call:
 		if m.cell == c && c.alive {
 			c.turn("turn", nil, func() { m.run(&c.ctx) })
+		} else {
+			m.lost()
 		}
 	case due:
 		c.node.restartChild(engine, m.child)

@@ -30,7 +30,8 @@
 //   - Whoever asks is answered: by the actor, or at once with messages.ErrCrashed (it crashed on the request, or held
 //     it), messages.ErrUnavailable (it is down, stopping, or gone) or messages.ErrOverloaded (its mailbox is full).
 //     Only an actor that hangs lets an asker wait until its deadline.
-//   - No send blocks, drops silently, or retries.
+//   - An answer that holds a secret ([Wiper]) and that nobody takes is wiped.
+//   - No send blocks or retries. A notice to an actor that is down is for nobody; what waits in it ([Holder]) is answered.
 //   - A crash ends an incarnation: its timers, subscriptions and pending answers never reach a later one.
 //   - An actor that hangs is known: it does not answer [System.Ping], and [System.Silent] says since when.
 //   - A crash publishes who, on which type of message, why and where. No payload is printed, ever: not by the kit, and
@@ -42,8 +43,8 @@
 //
 // Declare its protocol in package messages, one file. Write a type with a Receive method that is a switch of one-line
 // cases, and a Spec function. Keep decisions in pure functions. Never wait: [Pipe] brings an answer into a later turn,
-// [Context.After] brings the time. Long or dangerous work belongs to a temporary child. Test it alone with package
-// actorstest.
+// [Context.After] brings the time. Long or dangerous work belongs to a temporary child ([Once]). Test it alone with
+// package actorstest.
 //
 // # Decisions
 //

@@ -38,7 +38,13 @@ func (m *mailbox) PostUserMessage(message any) {
 	switch e := message.(type) {
 	case *envelope:
 		m.admit(e)
-	case *call, drain, crash, hang, ping, due:
+	case *call:
+		if m.closed() {
+			e.lost() // its incarnation has ended
+			return
+		}
+		m.Mailbox.PostUserMessage(e)
+	case drain, crash, hang, ping, due:
 		m.Mailbox.PostUserMessage(message)
 	default: // not the kit's: nil would have the engine spin, anything else has no protocol
 	}
@@ -93,12 +99,18 @@ type gate struct {
 
 // InvokeUserMessage implements the engine's MessageInvoker.
 func (g *gate) InvokeUserMessage(message any) {
-	if e, ok := message.(*envelope); ok {
-		if e.reply != nil {
+	switch m := message.(type) {
+	case *envelope:
+		if m.reply != nil {
 			g.box.waiting.Add(-1)
 		}
 		if g.box.closed() {
-			e.lost(messages.ErrUnavailable)
+			m.lost(messages.ErrUnavailable)
+			return
+		}
+	case *call:
+		if g.box.closed() {
+			m.lost()
 			return
 		}
 	}

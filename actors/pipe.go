@@ -10,7 +10,7 @@ import (
 
 // Pipe asks another actor without waiting: then is called with the answer in a later turn of the asking actor. It is
 // called exactly once, with messages.ErrExpired when within passes first, unless the incarnation that asked ends
-// before; then the answer is dropped. State that must survive until then belongs to the actor, not to the closure.
+// before; then the answer is dropped, and wiped if it is a [Wiper]. State that must survive until then belongs to the actor, not to the closure.
 func Pipe[P, R any](c *Context, to Ref[P], q messages.Request[P, R], p Piped[R]) {
 	w := &pipe[R]{cell: c.cell, then: p.Then}
 	if p.Within > 0 {
@@ -49,7 +49,9 @@ func (w *pipe[R]) settle(o outcome[R]) {
 
 // put leaves the timer alone: the timer itself may call it before Pipe has kept it.
 func (w *pipe[R]) put(o outcome[R]) {
-	if w.done.CompareAndSwap(false, true) {
-		w.cell.later(func(c *Context) { w.then(c, o.value, o.err) })
+	if !w.done.CompareAndSwap(false, true) {
+		o.discard()
+		return
 	}
+	w.cell.send(&call{cell: w.cell, run: func(c *Context) { w.then(c, o.value, o.err) }, lost: o.discard})
 }

@@ -88,13 +88,20 @@ func TestPipeToSelf(t *testing.T) {
 	})
 }
 
-// No time at all is a time: the answer is that there was none, or it came in the same instant. Never both.
-func TestPipeWithoutPatience(t *testing.T) {
+// An answer that comes in the instant in which patience ends is the answer, or comes too late. Never both.
+func TestPipeAtTheLastMoment(t *testing.T) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		asker := actorstest.Spawn[slashing](k, spec("asker", answers))
-		to := actorstest.Spawn[slashing](k, spec("to", answers))
+		to := actorstest.Spawn[slashing](k, spec("to", func(c *actors.Context, message any) {
+			if q, ok := message.(getHealth); ok {
+				p := actors.Defer(c, q)
+				c.After(time.Second, func(*actors.Context) { p.Resolve(health{}) })
+			}
+		}))
 		for range 200 {
-			equal(t, "answers", len(*pipe(k, asker, to, 0)), 1)
+			got := pipe(k, asker, to, time.Second)
+			k.Advance(2 * time.Second)
+			equal(t, "answers", len(*got), 1)
 		}
 	})
 }

@@ -23,7 +23,6 @@ func pitfall11(t *testing.T) {
 }
 
 // numbered is an actor that knows which incarnation it is.
-
 type numbered struct{ number, ran, alive *int }
 
 func (a *numbered) Receive(c actor.Context) {

@@ -33,7 +33,6 @@ func pitfall07(t *testing.T) {
 }
 
 // supervising is a strategy that keeps the supervisor for the test.
-
 type supervising struct{ supervisor *actor.Supervisor }
 
 func (s supervising) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, _ *actor.PID, _ *actor.RestartStatistics, _, _ any) {

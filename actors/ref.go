@@ -35,6 +35,7 @@ type Dated interface{ UsefulUntil() time.Time }
 // [Pipe] and never waits.
 func Ask[P, R any](ctx context.Context, to Ref[P], q messages.Request[P, R]) (R, error) {
 	w := &waiter[R]{answer: make(chan outcome[R], 1)}
+	defer w.leave()
 	to.post(&envelope{message: q, reply: w})
 	var late <-chan time.Time
 	if dated, ok := any(q).(Dated); ok {
@@ -50,7 +51,6 @@ func Ask[P, R any](ctx context.Context, to Ref[P], q messages.Request[P, R]) (R,
 	case <-ctx.Done():
 		cause = context.Cause(ctx)
 	}
-	w.left.Store(true)
 	var none R
 	return none, fmt.Errorf("%w: %w", messages.ErrExpired, cause)
 }

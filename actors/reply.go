@@ -36,9 +36,20 @@ type resolver[R any] interface {
 	resolve(R)
 }
 
+// Wiper is an answer that holds a secret. Whoever takes it owns it; the kit wipes one that nobody takes, because the asker
+// has left, or was answered already.
+type Wiper interface{ Wipe() }
+
 type outcome[R any] struct {
 	value R
 	err   error
+}
+
+// discard wipes an answer that nobody takes.
+func (o outcome[R]) discard() {
+	if w, ok := any(o.value).(Wiper); ok {
+		w.Wipe()
+	}
 }
 
 // waiter is the reply side of [Ask].
@@ -54,7 +65,21 @@ func (w *waiter[R]) gone() bool     { return w.left.Load() }
 func (w *waiter[R]) put(o outcome[R]) {
 	select {
 	case w.answer <- o:
+		if w.left.Load() {
+			w.leave() // both may have missed it
+		}
 	default: // answered already
+		o.discard()
+	}
+}
+
+// leave ends the wait. What comes now, or has just come, is for nobody.
+func (w *waiter[R]) leave() {
+	w.left.Store(true)
+	select {
+	case o := <-w.answer:
+		o.discard()
+	default:
 	}
 }
 

@@ -131,8 +131,11 @@ func (s *System) deadLetter(e any) {
 	if !ok {
 		return
 	}
-	if env, ok := letter.Message.(*envelope); ok {
-		env.lost(messages.ErrUnavailable)
-		s.Publish(messages.MessageDeadLettered{Actor: Class(letter.PID.GetId()), Type: typeName(env.message)})
+	switch m := letter.Message.(type) {
+	case *envelope:
+		m.lost(messages.ErrUnavailable)
+		s.Publish(messages.MessageDeadLettered{Actor: Class(letter.PID.GetId()), Type: typeName(m.message)})
+	case *call:
+		m.lost()
 	}
 }

@@ -56,3 +56,12 @@ var (
 // Caller and Local are the address that a request comes from, and whether it is this machine.
 func (n Networks) Caller(r *http.Request) (netip.Addr, error) { return n.caller(r) }
 func (n Networks) Local(r *http.Request) bool                 { return n.local(r) }
+
+// Problems lists the status of each code of an error.
+func Problems() map[string]int {
+	codes := map[string]int{internal.code: internal.status}
+	for _, p := range problems {
+		codes[p.code] = p.status
+	}
+	return codes
+}

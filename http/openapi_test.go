@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -96,6 +99,23 @@ func TestDocumentAndRoutesAgree(t *testing.T) {
 }
 
 // TestUnlikeTheDocument shows that what every call of these tests is held against can fail.
+// TestDocumentListsAllErrors with their status, and no others.
+func TestDocumentListsAllErrors(t *testing.T) {
+	listed := map[string]int{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([0-9]+) \| (.*) \|$`).FindAllStringSubmatch(document().Info.Description, -1) {
+		status, err := strconv.Atoi(row[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range strings.Split(row[2], ", ") {
+			listed[strings.Trim(code, "`")] = status
+		}
+	}
+	if want := api.Problems(); !maps.Equal(listed, want) {
+		t.Errorf("it lists %v, and there are %v", listed, want)
+	}
+}
+
 func TestUnlikeTheDocument(t *testing.T) {
 	request := httptest.NewRequest(http.MethodPost, "/api/v1/chamber/seal", nil)
 	request.Pattern = "/api/v1/chamber/seal"

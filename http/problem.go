@@ -54,14 +54,14 @@ var problems = []problem{
 	{messages.ErrFenced, 409, "broken_off", 5, messages.StatusError, "look at the status before asking again"},
 	{messages.ErrConflict, 409, "conflict", 1, messages.StatusError, "look at the status before asking again"},
 	{messages.ErrKMSRefused, 409, "kms_refused", 0, messages.StatusError, ""},
-	{messages.ErrKMSUnavailable, 503, "kms_unavailable", 5, messages.StatusError, "the status says which key-encryption keys do not answer, and why"},
+	{messages.ErrKMSUnavailable, 503, "kms_unavailable", 5, messages.StatusError, "ask again when they answer"},
 	{messages.ErrStateUnavailable, 503, "state_unavailable", 5, messages.StatusError, "the signer state cannot be read or written; see the signer's log"},
 	{messages.ErrStateRefused, 503, "state_refused", 0, messages.StatusError, "the status says what is wrong with the signer state"},
 	{messages.ErrAuditUnavailable, 503, "audit_unavailable", 5, messages.StatusError, "there is no ceremony without evidence: set audit.file, and see to it that it can be written"},
 	{messages.ErrForbidden, 403, "forbidden", 0, messages.StatusForbidden, ""},
 	{messages.ErrUnknownKey, 404, "unknown_key", 0, messages.StatusUnknownKey, "load the key, or remove it from the client"},
 	{messages.ErrSlashable, 412, "slashing_refused", 0, messages.StatusSlashing, ""},
-	{messages.ErrSealed, 503, "sealed", 30, messages.StatusSealed, "unseal the signer"},
+	{messages.ErrSealed, 503, "sealed", 30, messages.StatusSealed, "'containment-chamber operator status' says how to open it"},
 	{messages.ErrRowRefused, 500, "slashing_row_refused", 0, messages.StatusError, "nothing was signed: somebody may have edited the slashing-protection store; run 'containment-chamber slashing verify'"},
 	{messages.ErrStoreRegressed, 500, "slashing_store_regressed", 0, messages.StatusError, "nothing was signed; see /healthcheck and the signer's log"},
 	{messages.ErrStoreUnavailable, 503, "store_unavailable", 5, messages.StatusError, "nothing was signed; see /healthcheck and the signer's log"},
@@ -97,11 +97,11 @@ func problemOf(err error) problem {
 // maxMessage bounds the text of an error, which may quote what the client sent.
 const maxMessage = 500
 
-// message returns what the client is told about err: all of its text when the mistake is the client's, the sentinel's
-// otherwise.
+// message returns what the client is told about err: all of its text when there is something that he can do, the
+// sentinel's otherwise.
 func (p problem) message(err error) string {
 	text := p.err.Error()
-	if p.status < 500 {
+	if p.status < http.StatusInternalServerError || p.err == messages.ErrKMSUnavailable || p.err == messages.ErrSealed { //nolint:errorlint // it stands in the table
 		text = err.Error()
 	}
 	text = cut(text)

@@ -124,9 +124,9 @@ func (e SlashingStoreDown) Line() Line {
 	return Line{slog.LevelError, TargetSlashing, "slashing-protection store is down, no block or attestation is signed", []slog.Attr{cause(e.Cause)}}
 }
 
-// Line implements [Event].
+// Line implements [Event]. What is new about a failure is in the line of [SlashingStoreDown].
 func (e SlashingStoreFailed) Line() Line {
-	return Line{slog.LevelError, TargetSlashing, "slashing-protection store failed", []slog.Attr{cause(e.Cause)}}
+	return Line{slog.LevelDebug, TargetSlashing, "slashing-protection store failed", []slog.Attr{cause(e.Cause)}}
 }
 
 // Line implements [Event].

@@ -186,6 +186,13 @@ type DerivedKey struct {
 	Generation uint64
 }
 
+// Wipe wipes the key, if there is one.
+func (d DerivedKey) Wipe() {
+	if d.Key != nil {
+		d.Key.Wipe()
+	}
+}
+
 // Key32 lends a key of 32 bytes that lies in locked memory. Its one implementation is actors/secmem.Secret.
 type Key32 interface {
 	Use(func(*[32]byte))

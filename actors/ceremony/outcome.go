@@ -18,6 +18,9 @@ func (g *guard) authorize(m messages.Ceremony, now time.Time) error {
 	}
 	switch m := m.(type) {
 	case messages.InitializeChamber:
+		if g.state != "" && !g.kept.setup.known { // so there is nothing to show a token for
+			return fmt.Errorf("%w: the chamber is %s: it was initialized before", messages.ErrWrongState, g.state)
+		}
 		return g.kept.setup.fits(m.SetupToken, "setup token", now)
 	case messages.AbortRotation:
 		if !g.state.Signs() || !m.SetupToken.Empty() { // the initialisation is undone, or somebody believes so
@@ -58,13 +61,10 @@ func (g *guard) finish(c *actors.Context, m finished) {
 		g.promise.Fail(m.err)
 		return
 	}
-	if g.promise.Gone() {
-		m.outcome.Wipe() // tokens that nobody will see: the ceremony can be aborted
-	}
 	if _, ok := g.asked.Ceremony.(messages.GenerateRootToken); ok {
 		g.kept.code = oneTime{}
 	}
-	g.promise.Resolve(m.outcome)
+	g.promise.Resolve(m.outcome) // tokens that nobody sees are wiped: the ceremony can be aborted
 }
 
 // count counts wrong credentials.

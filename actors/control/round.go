@@ -10,9 +10,6 @@ import (
 	"containment-chamber/messages"
 )
 
-// reader names the protocol of the children that read.
-type reader struct{}
-
 const readClass = "read"
 
 // round is one read, and what becomes of it.
@@ -47,36 +44,17 @@ func (o *owner) begin(c *actors.Context) {
 	o.round = &round{name: fmt.Sprintf("%s-%02d", readClass, o.kept.reads), began: time.Now(), cancel: cancel, reading: true}
 	o.round.part = o.cfg.Trace().Whole("refresh")
 	o.round.late = c.After(overdue, o.overdue)
-	actors.Spawn[reader](c, o.readSpec(ctx, c))
+	actors.Spawn[any](c, o.readSpec(ctx, c))
 }
 
 // readSpec describes a child that reads once.
 func (o *owner) readSpec(ctx context.Context, c *actors.Context) actors.Spec {
 	name, me, store, part := o.round.name, actors.Self[messages.Control](c), o.cfg.Store, o.round.part.Trace.Part("state read")
-	return actors.Spec{
-		Name:    name,
-		Mailbox: 1, // nobody says anything to it
-		Turn:    readWithin,
-		Restart: actors.Restart{Temporary: true},
-		New: func() actors.Actor {
-			return once(func(c *actors.Context) {
-				snapshots, err := store.Read(ctx)
-				part.End(c.Publish, slog.Attr{}, err)
-				actors.Tell(me, arrived{name, snapshots, err})
-				c.Stop()
-			})
-		},
-	}
-}
-
-// once is an actor that does one thing.
-type once func(*actors.Context)
-
-// Receive implements actors.Actor.
-func (do once) Receive(c *actors.Context, message any) {
-	if _, ok := message.(actors.Started); ok {
-		do(c)
-	}
+	return actors.Once(name, func(c *actors.Context) {
+		snapshots, err := store.Read(ctx)
+		part.End(c.Publish, slog.Attr{}, err)
+		actors.Tell(me, arrived{name, snapshots, err})
+	})
 }
 
 // overdue says again and again that a read does not come back, whatever was agreed.

@@ -34,8 +34,7 @@
 //
 // The keys under the master key do not outlive a crash of this actor: while it is down nobody could be told to drop them.
 // The next incarnation opens them again, ten thousand in a second or two. For the same reason a crash of the seal, which
-// comes back sealed, wipes them. The derived key is asked for when there is something to open, and wiped thereafter;
-// one that is on its way when this actor crashes, by the garbage collector (see package secmem).
+// comes back sealed, wipes them. The derived key is asked for when there is something to open, and wiped thereafter.
 //
 // The store of sealed keys tells by its revision that nothing has changed, so that it can be asked every second.
 //
@@ -126,6 +125,7 @@ type owner struct {
 	children int                                // ever made: their names are never used twice
 	asked    []actors.Promise[messages.KeyRing] // before the ring was served
 	vault    vault
+	stopped  bool
 }
 
 // Receive implements actors.Actor.
@@ -147,13 +147,9 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	case messages.GetReloadStatus:
 		actors.Answer(c, m, o.reloadStatus())
 	case scanned:
-		if m.pass == o.loading {
-			o.plan(c, m.listing)
-		}
+		o.plan(c, m)
 	case loaded:
-		if m.pass == o.loading {
-			o.take(c, m)
-		}
+		o.take(c, m)
 	case listed:
 		o.shelve(c, m)
 	case opened:
@@ -173,6 +169,16 @@ func (o *owner) Abandon(err error) {
 	for _, p := range o.vault.dropping {
 		p.Fail(err)
 	}
+}
+
+// Drain implements actors.Drainer: what is being read is waited for, and nothing else is begun.
+func (o *owner) Drain(c *actors.Context) {
+	o.stopped = true
+	o.loading.dismiss()
+	if o.vault.pass != nil {
+		o.vault.pass.cancel()
+	}
+	c.Drained()
 }
 
 // serve lets the ring be handed out from now on.
@@ -200,9 +206,7 @@ func (o *owner) end(m actors.Ended) {
 	for _, f := range o.loading.fresh {
 		f.key.Wipe()
 	}
-	for _, candidate := range o.loading.waiting {
-		candidate.Discard()
-	}
+	o.loading.dismiss()
 	o.vault.end()
 	o.assemble()
 	if m.Crashed {

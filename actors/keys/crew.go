@@ -3,6 +3,7 @@ package keys
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"containment-chamber/actors"
@@ -21,7 +22,7 @@ func (o *owner) hire(c *actors.Context, index int) {
 	if index == len(l.loaders) {
 		l.loaders = append(l.loaders, loader{})
 	}
-	name := o.newName("loader")
+	name := o.newName(loaderClass)
 	l.loaders[index] = loader{ref: actors.Spawn[child](c, o.loaderSpec(c, name, index)), name: name}
 	o.feed(index)
 }
@@ -49,31 +50,33 @@ func (o *owner) feed(index int) {
 	}
 }
 
-// childEnded replaces a loader that crashed; its file counts as failed.
+// childEnded goes on without a child that crashed. One that ended in order was told to, or has reported; its last message
+// may still be on its way.
 func (o *owner) childEnded(c *actors.Context, m actors.ChildEnded) {
-	switch {
+	switch class := actors.Class(m.Name); {
 	case !m.Crashed:
-		return // as it was told to; its last message may still be on its way
-	case actors.Class(m.Name) == scanClass:
+	case class == scanClass:
 		o.scanCrashed(c)
-		return
-	case actors.Class(m.Name) == listClass:
+	case class == listClass:
 		o.shelve(c, listed{err: errListCrashed})
-		return
-	case actors.Class(m.Name) == openerClass:
+	case class == openerClass:
 		o.openerCrashed(c, m.Name)
-		return
+	case class == loaderClass:
+		o.loaderCrashed(c, m.Name)
 	}
+}
+
+// loaderCrashed replaces a loader; its file counts as failed.
+func (o *owner) loaderCrashed(c *actors.Context, name string) {
 	l := o.loading
-	for i := range l.loaders {
-		if l.loaders[i].name != m.Name {
-			continue
-		}
-		if l.loaders[i].work != nil {
-			o.loadFailed(c, l.done(i), errLoaderCrashed)
-		}
-		o.hire(c, i)
+	i := slices.IndexFunc(l.loaders, func(l loader) bool { return l.name == name })
+	if i < 0 {
+		return // its pass is over
 	}
+	if l.loaders[i].work != nil {
+		o.loadFailed(c, l.done(i), errLoaderCrashed)
+	}
+	o.hire(c, i)
 	o.finish(c)
 }
 

@@ -7,10 +7,13 @@ import (
 	"containment-chamber/messages"
 )
 
-// child names the protocol of the children that touch files.
+// child names the protocol of the loaders.
 type child struct{}
 
-const scanClass = "scan"
+const (
+	scanClass   = "scan"
+	loaderClass = "loader"
+)
 
 type (
 	// load is one file to decrypt.
@@ -34,49 +37,63 @@ type (
 // Told implements actors.Notice.
 func (load) Told(child) {}
 
+// Abandon implements actors.Holder.
+func (m load) Abandon(error) { m.candidate.Discard() }
+
 // Told implements actors.Notice.
 func (dismiss) Told(child) {}
 
 // Told implements actors.Notice.
 func (loaded) Told(messages.Keys) {}
 
+// Abandon implements actors.Holder.
+func (m loaded) Abandon(error) {
+	if m.key != nil {
+		m.key.Wipe()
+	}
+}
+
 // Told implements actors.Notice.
 func (scanned) Told(messages.Keys) {}
 
-func temporary(name string, receive func(*actors.Context, any)) actors.Spec {
+// Abandon implements actors.Holder.
+func (m scanned) Abandon(error) { discard(m.listing.Candidates) }
+
+func discard(candidates []directory.Candidate) {
+	for _, c := range candidates {
+		c.Discard()
+	}
+}
+
+func (o *owner) scanSpec(c *actors.Context) actors.Spec {
+	me, pass, scan := actors.Self[messages.Keys](c), o.loading, o.cfg.Scan
+	return actors.Once(o.newName(scanClass), func(*actors.Context) { actors.Tell(me, scanned{pass, scan()}) })
+}
+
+func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
+	me, pass, open := actors.Self[messages.Keys](c), o.loading, o.cfg.Load
 	return actors.Spec{
-		Name:    name,
-		New:     func() actors.Actor { return reader(receive) },
+		Name: name,
+		New: func() actors.Actor {
+			return decrypter(func(c directory.Candidate) {
+				key, err := open(c)
+				actors.Tell(me, loaded{pass, index, key, err})
+			})
+		},
 		Mailbox: 1, // takes notices only, one at a time
 		Restart: actors.Restart{Temporary: true},
 	}
 }
 
-// reader is an actor without a state.
-type reader func(*actors.Context, any)
+// decrypter is a loader: it loads one candidate after the other.
+type decrypter func(directory.Candidate)
 
 // Receive implements actors.Actor.
-func (r reader) Receive(c *actors.Context, message any) { r(c, message) }
-
-func (o *owner) scanSpec(c *actors.Context) actors.Spec {
-	me, pass, scan := actors.Self[messages.Keys](c), o.loading, o.cfg.Scan
-	return temporary(o.newName(scanClass), func(c *actors.Context, message any) {
-		if _, ok := message.(actors.Started); ok {
-			actors.Tell(me, scanned{pass, scan()})
-			c.Stop()
-		}
-	})
-}
-
-func (o *owner) loaderSpec(c *actors.Context, name string, index int) actors.Spec {
-	me, pass, open := actors.Self[messages.Keys](c), o.loading, o.cfg.Load
-	return temporary(name, func(c *actors.Context, message any) {
-		switch m := message.(type) {
-		case load:
-			key, err := open(m.candidate)
-			actors.Tell(me, loaded{pass, index, key, err})
-		case dismiss:
-			c.Stop()
-		}
-	})
+func (d decrypter) Receive(c *actors.Context, message any) {
+	switch m := message.(type) {
+	case load:
+		d(m.candidate)
+	case dismiss:
+		c.Stop()
+	}
 }

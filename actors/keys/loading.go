@@ -85,10 +85,17 @@ func (l *loading) memory() int64 {
 	return sum
 }
 
-// finish sends the loaders home, and lets go of all that only a pass under way needs.
-func (l *loading) finish() {
+// dismiss sends the loaders home as soon as they are done with what they have in hand. What waits is left.
+func (l *loading) dismiss() {
+	discard(l.waiting)
+	l.waiting = nil
 	for i := range l.loaders {
 		actors.Tell(l.loaders[i].ref, dismiss{})
 	}
+}
+
+// finish lets go of all that only a pass under way needs.
+func (l *loading) finish() {
+	l.dismiss()
 	*l = loading{reload: l.reload, start: l.start, found: l.found, added: l.added, failures: l.failures, crashed: l.crashed, finished: true}
 }

@@ -20,13 +20,17 @@ func (o *owner) begin(c *actors.Context, reload bool) {
 	}
 	o.loading = newLoading(reload, last, len(o.kept.sources))
 	o.kept.reloading = reload
-	actors.Spawn[child](c, o.scanSpec(c))
+	actors.Spawn[any](c, o.scanSpec(c))
 	o.progress(c)
 }
 
 // plan begins to decrypt what the scan found, except for what is in the ring already.
-func (o *owner) plan(c *actors.Context, listing directory.Listing) {
-	l := o.loading
+func (o *owner) plan(c *actors.Context, m scanned) {
+	l, listing := o.loading, m.listing
+	if m.pass != l || o.stopped {
+		m.Abandon(nil) // it was begun by an incarnation that has crashed, or is for nobody any more
+		return
+	}
 	l.listedAt, l.listing, l.found, l.failures = time.Now(), listing, len(listing.Candidates)+len(listing.Failures), nil
 	for _, f := range listing.Failures {
 		o.failed(c, f)
@@ -59,6 +63,10 @@ func (o *owner) plan(c *actors.Context, listing directory.Listing) {
 // take adds a decrypted key, and gives the loader its next file.
 func (o *owner) take(c *actors.Context, m loaded) {
 	l := o.loading
+	if m.pass != l {
+		m.Abandon(nil) // as above
+		return
+	}
 	candidate := l.done(m.loader)
 	if m.err != nil {
 		o.loadFailed(c, candidate, m.err)
@@ -134,7 +142,7 @@ func (o *owner) progress(c *actors.Context) {
 // finish ends loading when all is read, once.
 func (o *owner) finish(c *actors.Context) {
 	l := o.loading
-	if l.finished || !l.idle() {
+	if l.finished || o.stopped || !l.idle() {
 		return
 	}
 	o.publish(c)

@@ -9,10 +9,5 @@ func (o *owner) save(c *actors.Context) {
 		return
 	}
 	loaded, publics := o.cfg.Loaded, o.kept.ring.PublicKeys()
-	actors.Spawn[child](c, temporary(o.newName("saver"), func(c *actors.Context, message any) {
-		if _, ok := message.(actors.Started); ok {
-			loaded(publics)
-			c.Stop()
-		}
-	}))
+	actors.Spawn[any](c, actors.Once(o.newName("saver"), func(*actors.Context) { loaded(publics) }))
 }

@@ -71,7 +71,7 @@ func (o *owner) watch(c *actors.Context) {
 
 // refresh asks the store, in a child, whether it has changed. There is one such child at a time.
 func (o *owner) refresh(c *actors.Context) {
-	if o.cfg.Sealed.Store == nil {
+	if o.cfg.Sealed.Store == nil || o.stopped {
 		return
 	}
 	if o.vault.listing {
@@ -80,14 +80,11 @@ func (o *owner) refresh(c *actors.Context) {
 	}
 	o.vault.listing = true
 	me, store, known := actors.Self[messages.Keys](c), o.cfg.Sealed.Store, o.kept.shelf.revision
-	actors.Spawn[child](c, temporary(o.newName(listClass), func(c *actors.Context, message any) {
-		if _, ok := message.(actors.Started); ok {
-			ctx, cancel := context.WithTimeout(context.Background(), listWithin)
-			defer cancel()
-			listing, err := store.List(ctx, known)
-			actors.Tell(me, listed{listing, err})
-			c.Stop()
-		}
+	actors.Spawn[any](c, actors.Once(o.newName(listClass), func(*actors.Context) {
+		ctx, cancel := context.WithTimeout(context.Background(), listWithin)
+		defer cancel()
+		listing, err := store.List(ctx, known)
+		actors.Tell(me, listed{listing, err})
 	}))
 }
 

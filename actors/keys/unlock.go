@@ -70,12 +70,7 @@ func (o *owner) proceed(c *actors.Context) {
 func (o *owner) hireOpener(c *actors.Context, rows []sealed.Row) {
 	me, p, name := actors.Self[messages.Keys](c), o.vault.pass, o.newName(openerClass)
 	p.working[name] = rows
-	actors.Spawn[child](c, temporary(name, func(c *actors.Context, message any) {
-		if _, ok := message.(actors.Started); ok {
-			actors.Tell(me, p.open(name, rows))
-			c.Stop()
-		}
-	}))
+	actors.Spawn[any](c, actors.Once(name, func(*actors.Context) { actors.Tell(me, p.open(name, rows)) }))
 }
 
 // takeOpened adds what a child has opened, unless it is not wanted any more.

@@ -86,6 +86,7 @@ type owner struct {
 	marking error   // the last failure to record a seal
 	retryAt time.Time
 	expires time.Time // of shares or consents
+	stopped bool
 }
 
 // pending is a ceremony that somebody waits for.
@@ -127,6 +128,15 @@ func (o *owner) Receive(c *actors.Context, message any) {
 	case actors.Ended:
 		o.end(c, m.Crashed)
 	}
+}
+
+// Drain implements actors.Drainer: what nobody has asked for is broken off, and what somebody has is waited for.
+func (o *owner) Drain(c *actors.Context) {
+	o.stopped = true
+	if o.state.Job.Kind == Automatic {
+		o.cancel(messages.ErrDraining)
+	}
+	c.Drained()
 }
 
 // Abandon implements actors.Holder.

@@ -23,7 +23,7 @@ func (o *owner) challenge(c *actors.Context, m messages.GetChallenge) {
 
 // sealedError says that there is no master key.
 func (o *owner) sealedError() error {
-	return fmt.Errorf("%w: the chamber is %s", messages.ErrSealed, o.state.Reported())
+	return fmt.Errorf("%w: there is no master key while the chamber is %s", messages.ErrSealed, o.state.Reported())
 }
 
 func (o *owner) deriveKey(c *actors.Context, m messages.GetDerivedKey) {

@@ -69,12 +69,12 @@ func (o *owner) take(c *actors.Context, r *result) {
 	if p != nil {
 		from = origin{cause: p.ceremony.Name(), by: p.by}
 	}
+	if !o.state.waitsFor(r.number) || o.stopped && o.state.Job.Kind == Automatic {
+		return // it was broken off
+	}
 	if r.err != nil {
 		o.failed(c, r, from)
 		return
-	}
-	if !o.state.waitsFor(r.number) {
-		return // it was broken off
 	}
 	o.cancel(nil) // frees the timer
 	if p != nil {
@@ -97,9 +97,6 @@ func (o *owner) take(c *actors.Context, r *result) {
 
 // failed ends a job in vain.
 func (o *owner) failed(c *actors.Context, r *result, from origin) {
-	if !o.state.waitsFor(r.number) {
-		return
-	}
 	o.cancel(nil) // frees the timer
 	switch o.state.Job.Kind {
 	case Automatic, messages.CeremonyUnsealKMS:

@@ -69,7 +69,7 @@ func (o *owner) begin(c *actors.Context, job Job) {
 	}
 	ctx, release := context.WithTimeoutCause(ctx, within, fmt.Errorf("%w: it took longer than %v", messages.ErrExpired, within))
 	o.cancel = func(why error) { cancel(why); release() }
-	actors.Spawn[combiner](c, o.combineSpec(ctx, c, ord))
+	actors.Spawn[any](c, o.combineSpec(ctx, c, ord))
 }
 
 // cancelJob breaks a job off. The child ends when it notices; what it brings is not waited for.

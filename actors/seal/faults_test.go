@@ -83,6 +83,22 @@ func TestKMSHangs(t *testing.T) {
 	})
 }
 
+// TestStopDuringTheAutomaticOpening: whoever stops does not wait for a key-encryption key that does not answer.
+func TestStopDuringTheAutomaticOpening(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.opened(w.plan(2, 2, 0, 0))
+		w.keys.wait[w.references[1]] = time.Hour
+		w.replica(w.config()).is(messages.StateSealed)
+		begin := time.Now()
+		if err := w.System.Stop(w.T.Context()); err != nil || time.Since(begin) > time.Second {
+			t.Errorf("after %v: %v", time.Since(begin), err)
+		}
+		if failed := actorstest.Events[messages.KMSOpenFailed](w.Kit); len(failed) > 0 {
+			t.Errorf("it was announced that %+v", failed)
+		}
+	})
+}
+
 // TestSealDuringACeremony: an emergency seal of another replica does not wait for whatever is under way here.
 func TestSealDuringACeremony(t *testing.T) {
 	inWorld(t, func(w *world) {

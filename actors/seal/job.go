@@ -101,57 +101,32 @@ type work struct {
 	untraced *Config        // what the traced one is made of
 }
 
-// combiner names the protocol of the children that do dangerous work.
-type combiner struct{}
-
 const combineClass = "combine"
 
 // combineSpec describes a child that does one job: it calls key-encryption keys, hashes passphrases, combines shares and
 // writes the record. It ends when ctx does, or earlier.
 func (o *owner) combineSpec(ctx context.Context, c *actors.Context, ord *order) actors.Spec {
 	seal, cfg, arena := actors.Self[messages.Seal](c), &o.cfg, o.arena
-	return actors.Spec{
-		Name:    fmt.Sprintf("%s-%02d", combineClass, ord.job.Number),
-		Mailbox: 1, // nobody says anything to it
-		Turn:    cfg.WorkTimeout,
-		Restart: actors.Restart{Temporary: true},
-		New: func() actors.Actor {
-			return once(func(c *actors.Context) {
-				w := &work{order: ord, cfg: cfg, arena: arena, ctx: ctx, publish: c.Publish, result: &result{number: ord.job.Number}}
-				w.traced()
-				actors.Tell(seal, worked{w.run()})
-			})
-		},
-	}
-}
-
-// once is an actor that does one thing, and ends.
-type once func(*actors.Context)
-
-// Receive implements actors.Actor.
-func (do once) Receive(c *actors.Context, message any) {
-	if _, ok := message.(actors.Started); ok {
-		do(c)
-		c.Stop()
-	}
+	return actors.Once(fmt.Sprintf("%s-%02d", combineClass, ord.job.Number), func(c *actors.Context) {
+		w := &work{order: ord, cfg: cfg, arena: arena, ctx: ctx, publish: c.Publish, result: &result{number: ord.job.Number}}
+		w.traced()
+		actors.Tell(seal, worked{w.run()})
+	})
 }
 
 // run takes the job's steps. Whatever happens, what is the job's own is wiped; what it brings is the caller's, unless it
 // brings an error.
-func (w *work) run() *result {
+func (w *work) run() (brought *result) {
 	defer w.wipe()
-	handed := false
 	defer func() {
-		if !handed {
-			w.result.wipe() // a step has crashed
+		if brought != w.result { // an error, or a step has crashed
+			w.result.wipe()
+			w.draft.WipeTokens()
 		}
 	}()
 	if err := w.part("seal job", slog.String("ceremony", string(w.job.Kind)), w.takeSteps); err != nil {
-		w.result.wipe()
-		w.draft.WipeTokens()
-		w.result = &result{number: w.job.Number, err: err}
+		return &result{number: w.job.Number, err: err}
 	}
-	handed = true
 	return w.result
 }
 

@@ -1,8 +1,6 @@
 package seal
 
 import (
-	"errors"
-
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/opening"
 	"containment-chamber/actors/seal/record"
@@ -19,7 +17,7 @@ func (w *work) key(text string) (kek.Key, error) {
 
 // withEach does something with n key-encryption keys at the same time. All of them must succeed.
 func (w *work) withEach(n int, do func(i int) error) error {
-	if err := errors.Join(opening.All(n, do)...); err != nil {
+	if err := opening.Join(opening.All(n, do)...); err != nil {
 		return opening.Explain(err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package seal
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"containment-chamber/actors/seal/record"
 	"containment-chamber/messages"
@@ -20,6 +21,18 @@ var lawful = map[messages.SealState][]Kind{
 	messages.StateAwaitingRotation: {messages.CeremonySeal, messages.CeremonyRegister, messages.CeremonyAbort, messages.CeremonyRootToken},
 }
 
+// whenLawful says in which states something can be asked for.
+func whenLawful(k Kind) string {
+	var states []string
+	for state, kinds := range lawful {
+		if slices.Contains(kinds, k) {
+			states = append(states, string(state))
+		}
+	}
+	slices.Sort(states)
+	return strings.Join(states, " or ")
+}
+
 // refusal says why something that is asked for cannot be done, or nil.
 func (s State) refusal(e Asked) error {
 	wrong := func(why string) error {
@@ -33,7 +46,7 @@ func (s State) refusal(e Asked) error {
 	case s.Job.ceremony() || s.Closing, s.Job.Kind == Recording && e.Kind != messages.CeremonySeal:
 		return fmt.Errorf("%w: %s", messages.ErrGuardBusy, s.Job.Kind)
 	case !slices.Contains(lawful[s.Phase()], e.Kind):
-		return wrong("")
+		return wrong(", and " + string(e.Kind) + " is for one that is " + whenLawful(e.Kind))
 	}
 	sealed := s.Phase() == messages.StateSealed
 	switch e.Kind {
@@ -56,7 +69,7 @@ func (s State) refusal(e Asked) error {
 		}
 	case messages.CeremonyRootToken:
 		if s.Consents.Has(e.Operator) {
-			return fmt.Errorf("%w: this operator's consent", messages.ErrShareRepeated)
+			return fmt.Errorf("%w: this operator's consent; it takes another operator's, too", messages.ErrShareRepeated)
 		}
 	default: // the state is all that matters
 	}

@@ -4,8 +4,8 @@
 // # What it guarantees
 //
 //   - A duty is recorded or refused by the store, and by nobody else; there is no way around it.
-//   - While the store cannot record, every request is answered messages.ErrStoreUnavailable at once, health says why,
-//     and the store is opened again and again until it can: no restart is needed.
+//   - While the store cannot record, every request is answered messages.ErrStoreUnavailable, health says why, and the store
+//     is opened again and again until it can: no restart is needed. A request waits for an attempt that is under way.
 //   - Health is what a durable write said, not a read: a disk that is full or read-only shows.
 //   - Where rows are authenticated under the master key, nothing protected is recorded without that key. It is wiped
 //     before the chamber is called sealed, and when the actor ends.
@@ -173,7 +173,7 @@ func (k *keeper) plan(c *actors.Context, after time.Duration, what func(*actors.
 // fail gives the store up until it can be opened again.
 func (k *keeper) fail(c *actors.Context, err error) {
 	c.Publish(messages.SlashingStoreFailed{Cause: err})
-	if k.down == nil || k.down.Error() != err.Error() {
+	if k.down == nil || !alike(k.down, err) {
 		if unbelievable(err) {
 			c.Publish(refusedRow(messages.PublicKey{}, err))
 		}
@@ -182,6 +182,15 @@ func (k *keeper) fail(c *actors.Context, err error) {
 	k.down = err
 	k.close()
 	k.plan(c, reopenEvery, k.open)
+}
+
+// alike reports whether two attempts have failed for the same reason, however they word it.
+func alike(a, b error) bool {
+	var one, other messages.StoreFault
+	if errors.As(a, &one) && errors.As(b, &other) && one.Reason != "" {
+		return one.Reason == other.Reason
+	}
+	return a.Error() == b.Error()
 }
 
 func (k *keeper) close() {

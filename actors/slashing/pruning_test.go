@@ -1,7 +1,6 @@
 package slashing_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ func TestPrunes(t *testing.T) {
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		d := &disk{Store: memory.New(chain)}
 		ref := actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-			Timeout: time.Second, Open: func(context.Context) (eip3076.Recorder, error) { return d, nil },
+			Timeout: time.Second, Open: d.open,
 			Pruning: slashing.Pruning{Keep: eip3076.Retention{KeepEpochs: 2, SlotsPerEpoch: 4}, Every: time.Hour},
 		}))
 		var duties []messages.KeyDuty

@@ -1,7 +1,6 @@
 package slashing_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -82,7 +81,7 @@ func underMasterKey(k *actorstest.Kit, s *fakeSeal) actors.Ref[messages.Slashing
 	marks, witness := &eip3076.Marker{}, eip3076.NewWitness()
 	d := &disk{Store: memory.Open(memory.Config{GenesisValidatorsRoot: chain, Marks: marks, Witness: witness})}
 	return actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-		Timeout: time.Second, Open: func(context.Context) (eip3076.Recorder, error) { return d, nil },
+		Timeout: time.Second, Open: d.open,
 		Marks: marks, UnderMasterKey: true, Seal: s.ref,
 	}))
 }

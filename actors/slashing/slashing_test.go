@@ -3,6 +3,7 @@ package slashing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -28,6 +29,11 @@ type disk struct {
 	closed int
 }
 
+func (d *disk) open(context.Context) (eip3076.Recorder, error) {
+	d.opened++
+	return d, nil
+}
+
 func (d *disk) Record(ctx context.Context, duties []messages.KeyDuty) (messages.Recorded, error) {
 	if d.broken.Load() && len(duties) > 0 {
 		return messages.Recorded{}, errors.Join(messages.ErrStoreUnavailable, errDisk)
@@ -45,13 +51,7 @@ func (d *disk) Probe(context.Context) error {
 func (d *disk) Close() error { d.closed++; return nil }
 
 func spawn(k *actorstest.Kit, d *disk) actors.Ref[messages.Slashing] {
-	return actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-		Timeout: time.Second,
-		Open: func(context.Context) (eip3076.Recorder, error) {
-			d.opened++
-			return d, nil
-		},
-	}))
+	return actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{Timeout: time.Second, Open: d.open}))
 }
 
 func proposal(slot uint64, salt byte) messages.RecordDuties {
@@ -118,6 +118,34 @@ func TestRecovers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An outage is announced once, although each attempt words it anew (the number of a request, of a port), and again when it
+// becomes another.
+func TestOneOutageIsAnnouncedOnce(t *testing.T) {
+	actorstest.Run(t, func(k *actorstest.Kit) {
+		var attempts atomic.Int64
+		var gone atomic.Bool
+		actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
+			Timeout: time.Second,
+			Open: func(context.Context) (eip3076.Recorder, error) {
+				reason := "it is throttled"
+				if gone.Load() {
+					reason = "there is no such table"
+				}
+				return nil, messages.StoreFault{Reason: reason, Err: fmt.Errorf("%w: request %d", messages.ErrStoreUnavailable, attempts.Add(1))}
+			},
+		}))
+		k.Advance(time.Minute)
+		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 1 || attempts.Load() < 30 {
+			t.Errorf("announced down %d times by %d attempts, want once", got, attempts.Load())
+		}
+		gone.Store(true)
+		k.Advance(time.Minute)
+		if got := len(actorstest.Events[messages.SlashingStoreDown](k)); got != 2 {
+			t.Errorf("announced down %d times, want twice", got)
+		}
+	})
 }
 
 func TestCrashReopens(t *testing.T) {

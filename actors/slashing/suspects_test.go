@@ -1,7 +1,6 @@
 package slashing_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ func TestWhatIsNotBelievedIsShownUntilItIs(t *testing.T) {
 		right := *marks
 		d := &disk{Store: memory.Open(memory.Config{GenesisValidatorsRoot: chain, Marks: marks})}
 		ref := actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-			Timeout: time.Second, Marks: marks, Open: func(context.Context) (eip3076.Recorder, error) { return d, nil },
+			Timeout: time.Second, Marks: marks, Open: d.open,
 		}))
 		if _, err := actorstest.Ask(k, ref, proposal(7, 1)); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package slashing
 
 import (
+	"cmp"
 	"maps"
 	"time"
 
@@ -26,11 +27,11 @@ const (
 // LoadHighWater reads the file, and has the witness know what is in it. It also writes it: that this works is better known
 // at the start than at the end.
 func LoadHighWater(path string, chain messages.Root, w *eip3076.Witness) (*HighWater, error) {
-	reach, err := highwater.Read(path, chain)
+	of, reach, err := highwater.Read(path, chain)
 	if err != nil {
 		return nil, err
 	}
-	if err := highwater.Write(path, chain, reach); err != nil {
+	if err := highwater.Write(path, cmp.Or(of, chain), reach); err != nil {
 		return nil, err
 	}
 	for key, top := range reach {

@@ -1,7 +1,6 @@
 package slashing_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"containment-chamber/actors/slashing"
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/memory"
+	"containment-chamber/actors/slashing/highwater"
 	"containment-chamber/messages"
 )
 
@@ -27,7 +27,7 @@ func process(t *testing.T, path string, act func(*actorstest.Kit, actors.Ref[mes
 	actorstest.Run(t, func(k *actorstest.Kit) {
 		d := &disk{Store: memory.Open(memory.Config{GenesisValidatorsRoot: chain, Witness: witness})}
 		act(k, actorstest.Spawn[messages.Slashing](k, slashing.Spec(slashing.Config{
-			Timeout: time.Second, HighWater: water, Open: func(context.Context) (eip3076.Recorder, error) { return d, nil },
+			Timeout: time.Second, HighWater: water, Open: d.open,
 		})))
 	})
 }
@@ -62,6 +62,20 @@ func TestTheNextProcessKnows(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Whoever knows no chain leaves that of the file in it.
+func TestTheHighWaterFileKeepsItsChain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "high water")
+	if err := highwater.Write(path, chain, map[messages.PublicKey]eip3076.Floor{{1}: {Slot: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slashing.LoadHighWater(path, messages.Root{}, eip3076.NewWitness()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slashing.LoadHighWater(path, messages.Root{9}, eip3076.NewWitness()); !errors.Is(err, highwater.ErrRefused) {
+		t.Errorf("taken for another chain: %v", err)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package state is the signer state: a few named records that all replicas of a chamber share. It says what a store of
-// them promises ([Store]) and proves that a record is the chamber's own ([Authenticate]). The stores are the packages
-// beneath it: sqlite for a signer that runs alone, postgres and dynamodb for several.
+// them promises ([Store]). The stores are the packages beneath it: sqlite for a signer that runs alone, postgres and
+// dynamodb for several.
 //
 // # Guarantees
 //
@@ -22,9 +22,8 @@
 // ticket, which cannot write twice, and recognises its own write when it meets it. Comparing bodies would take an equal
 // write of another replica for one's own, and both would believe to have won.
 //
-// The tag of a record ([Authenticate]) covers its name, its version and the chamber, not only its body: otherwise one
-// genuine record could stand in for another. It cannot show that the whole state is an older one. Whoever reads must
-// remember the highest version that it has seen.
+// Whether a record is the chamber's own is for its owner to say, who has the key for that: see package record of the seal.
+// No tag can show that the whole state is an older one. Whoever reads must remember the highest version that it has seen.
 package state
 
 import (

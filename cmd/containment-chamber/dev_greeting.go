@@ -21,7 +21,7 @@ type greeting struct {
 // greet says what runs, and what to try next.
 func (d *development) greet(s *signer) error {
 	g := greeting{development: d, signer: s, api: reached(s.api.Address()), metrics: reached(s.scrape.Address())}
-	g.operator = &operator{job: d.job, tool: &tool{}, caller: newCaller(askPatience), signers: []string{g.api}}
+	g.operator = &operator{job: d.job, tool: &tool{}, caller: newCaller(askPatience, nil), signers: []string{g.api}}
 	if u, err := url.Parse(g.api); err == nil {
 		g.operator.plaintext = !loopback(u.Hostname())
 	}

@@ -56,20 +56,25 @@ func (g greeting) ceremonies() string {
 
   4. Two want a management token:
     %[7]s
-    %[8]s > %[9]s
+    %[8]s
 
   5. Sign, seal, and sign again, which is refused with 503; then unseal as above:
+    %[9]s
     %[10]s
-    %[11]s
 
   At every moment this tells how the chamber stands, and what to type next:
-    %[12]s
+    %[11]s
 `, g.registering("alice"), g.registering("bob"), g.registering("carol"), g.by("unseal", "alice"), g.by("unseal", "carol"), g.importing(),
-		g.by("generate-root-token", "alice"), g.by("generate-root-token", "carol"), quoted(g.managerFile()), g.signing(), g.sealing(), g.command("status"))
+		g.generating("alice"), g.generating("carol"), g.signing(), g.sealing(), g.command("status"))
 }
 
 // by is a command in the name of an operator.
 func (g greeting) by(what, operator string) string { return g.command(what, "--operator", operator) }
+
+// generating is an operator's consent to a management token; the last one gets it.
+func (g greeting) generating(operator string) string {
+	return g.command("generate-root-token", "--operator", operator, "--out", g.managerFile())
+}
 
 func (g greeting) registering(operator string) string {
 	return g.command("register", "--operator", operator, "--registration-token", "file:"+g.tokenFile(operator))

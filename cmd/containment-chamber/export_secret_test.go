@@ -16,11 +16,17 @@ func Obtain(env []string, stderr io.Writer, from string, exact bool) (string, er
 	return text, err
 }
 
-// Typed reads a line from a terminal.
-func Typed(ctx context.Context, tty *os.File) (string, error) {
-	text, err := typed(ctx, tty, "Secret")
+// Typed asks at a terminal, perhaps twice.
+func Typed(ctx context.Context, tty *os.File, twice bool) (string, error) {
+	text, err := typed(ctx, tty, wanted{prompt: "Secret", twice: twice})
 	return string(text), err
 }
 
 // ExitCode is what the program exits with after an error.
 func ExitCode(err error) int { return report(io.Discard, err) }
+
+// ReadLine reads what is typed.
+func ReadLine(from io.Reader) (string, error) {
+	text, err := readLine(from)
+	return string(text), err
+}

@@ -31,12 +31,14 @@ func (c *keysImportCommand) Run(j *job, t *tool) error {
 		if len(found.Candidates)+len(found.Failures) == 0 {
 			return errors.New("there is no keystore")
 		}
-		under, err := j.openChamber(cfg, c.credentialsFlags, messages.PurposeValidatorKeys)
-		if err != nil {
-			return fmt.Errorf("nothing was imported: %w", err)
+		i := keyImport{store: store, as: sealed.Attributes{Status: sealed.Active, Canary: c.Canary}}
+		if len(found.Candidates) > 0 { // otherwise nobody need be asked for a passphrase
+			var err error
+			if i.under, err = j.openChamber(cfg, c.credentialsFlags, messages.PurposeValidatorKeys); err != nil {
+				return fmt.Errorf("nothing was imported: %w", err)
+			}
+			defer i.under.Key.Wipe()
 		}
-		defer under.Key.Wipe()
-		i := keyImport{store: store, as: sealed.Attributes{Status: sealed.Active, Canary: c.Canary}, under: under}
 		done := i.run(j.ctx, found)
 		if err := t.report(j, done, done.print); err != nil {
 			return err
@@ -159,5 +161,5 @@ func (k keysImported) print(w io.Writer) {
 		}
 		fmt.Fprintf(w, "%-9s  %s  %s\n", key.Status, key.Pubkey, key.File)
 	}
-	fmt.Fprintf(w, "imported %d keys, %d were there, %d failed\n", k.Imported, k.Duplicates, k.Failed)
+	fmt.Fprintf(w, "imported %s, %d were there, %d failed\n", count(k.Imported, 0, "key"), k.Duplicates, k.Failed)
 }

@@ -108,7 +108,7 @@ func TestKeysImport(t *testing.T) {
 	}
 	w.write("keystores/three.txt", "password")
 	out, _ = w.run(exitDone, w.importArgs("--canary")...)
-	if !strings.Contains(out, "imported 1 keys, 2 were there, 0 failed") || strings.Count(out, "duplicate") != 2 {
+	if !strings.Contains(out, "imported 1 key, 2 were there, 0 failed") || strings.Count(out, "duplicate") != 2 {
 		t.Error(out)
 	}
 	w.opens(3)
@@ -150,7 +150,8 @@ func TestKeysImportRefusals(t *testing.T) {
 		args []string
 		want string
 	}{
-		"too few operators": {exitFailed, []string{"keys", "import", "--keystore", w.path("keystores"), "--operator", "alice"}, "opens with 2 operators, and 1 are named"},
+		"too few operators": {exitUsage, []string{"keys", "import", "--keystore", w.path("keystores"), "--operator", "alice"}, "--operator: malformed request: the chamber opens with 2 of alice, bob, carol, dora, and 1 are named"},
+		"unreadable":        {exitFailed, []string{"keys", "import", "--keystore", w.path("none.json")}, "1 of 1 were not imported"}, // and nobody is asked
 		"wrong passphrase":  {exitFailed, append(w.importArgs(), "--passphrase", "alice=env:BOB"), "wrong credential: operator alice"},
 		"in the open":       {exitUsage, append(w.importArgs(), "--passphrase", "alice=hunter2"), "where others see it: give env:NAME or file:PATH"},
 		"no variable":       {exitUsage, append(w.importArgs(), "--passphrase", "alice=env:NONE"), "--passphrase of alice: there is no variable NONE in the environment"},

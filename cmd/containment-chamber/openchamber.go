@@ -50,9 +50,13 @@ func (j *job) openChamber(cfg *config.Config, flags credentialsFlags, purpose me
 		return messages.DerivedKey{}, err
 	}
 	by := &openers{job: j, flags: flags}
-	return opening.Derive(j.ctx, opening.Config{
+	derived, err := opening.Derive(j.ctx, opening.Config{
 		Stored: stored, Keys: newKeyRing(cfg.AWS), Operators: flags.Operator, Credential: by.credential,
 	}, purpose)
+	if errors.Is(err, messages.ErrMalformed) { // nobody was asked for anything yet
+		err = &exitError{exitUsage, fmt.Errorf("--operator: %w", err)}
+	}
+	return derived, err
 }
 
 // openers are the operators who open a chamber, one after the other, at one terminal.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 )
@@ -45,6 +47,22 @@ func signerAddress(text string, plaintext bool) (string, error) {
 		return "", errors.New("secrets would cross the network in the clear: use https, or a tunnel to 127.0.0.1, or add --allow-plaintext-signer")
 	}
 	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// authorities are the certificates of a file, or nil for those of the system.
+func authorities(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil //nolint:nilnil // the system's, as package tls has it
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("--ca-file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--ca-file: there is no certificate in %s: want PEM", file)
+	}
+	return pool, nil
 }
 
 // loopback reports whether a host is this machine, whatever the network says (RFC 6761 §6.3 for the name).

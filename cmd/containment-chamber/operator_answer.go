@@ -19,6 +19,9 @@ type answer[T any] struct {
 	err    error
 }
 
+// done reports whether a signer has done what was asked.
+func done[T any](a answer[T]) bool { return a.err == nil }
+
 // answers is the report of a command.
 type answers[T any] struct {
 	Signers []answer[T] `json:"signers"`

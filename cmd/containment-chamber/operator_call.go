@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,12 +35,14 @@ type caller struct {
 	patience time.Duration
 }
 
-func newCaller(patience time.Duration) *caller {
+// newCaller trusts the authorities of the system, or these instead.
+func newCaller(patience time.Duration, authorities *x509.CertPool) *caller {
 	return &caller{patience: patience, client: http.Client{
 		Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: dialPatience}).DialContext,
 			TLSHandshakeTimeout: dialPatience,
+			TLSClientConfig:     &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
 			ForceAttemptHTTP2:   true,
 		},
 		// Whoever answers with another address does not get the secrets a second time.
@@ -106,7 +110,7 @@ func (c *caller) do(ctx context.Context, base string, what call) ([]byte, error)
 	case err != nil:
 		err = what.unanswered(ctx, err, true)
 	case response.StatusCode/100 != 2:
-		err = refusal(response, text)
+		err = what.refusal(response, text)
 	case n == maxReply:
 		err = fmt.Errorf("it answers with %d bytes or more, as no signer does", maxReply)
 	default:
@@ -144,8 +148,14 @@ func (what call) unanswered(ctx context.Context, err error, sent bool) error {
 		err = errors.New("interrupted")
 	case cause != nil:
 		err = cause
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("it has closed the connection")
 	}
 	switch {
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		err = fmt.Errorf("nothing was sent, since its certificate is not to be trusted (%w): give its authority's with --ca-file, or the name that it is for", err)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		err = errors.New("nothing was sent, since it does not speak TLS: https leads to what does, such as a proxy before the signer")
 	case !sent:
 		err = fmt.Errorf("nobody answers (%w): is the signer running, and is this the address of its API?", err)
 	case what.method == http.MethodGet:
@@ -157,9 +167,13 @@ func (what call) unanswered(ctx context.Context, err error, sent bool) error {
 }
 
 // refusal reads the answer to something that was not done.
-func refusal(response *http.Response, text []byte) error {
+func (what call) refusal(response *http.Response, text []byte) error {
 	r := &refused{}
 	if err := json.Unmarshal(text, r); err != nil || r.Code == "" {
+		switch response.StatusCode {
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout: // a proxy says so
+			return what.unanswered(context.Background(), fmt.Errorf("a proxy says %s", response.Status), true)
+		}
 		r = &refused{Code: "unexpected", Message: fmt.Sprintf("it answers %s, as no signer does: is this the URL of its API?", response.Status)}
 	}
 	r.Status, r.Message, r.RequestID = response.StatusCode, printable(r.Message), printable(r.RequestID)

@@ -1,10 +1,14 @@
 package main_test
 
 import (
+	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,8 +37,9 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"other JSON":     {says(500, `{}`), "it answers 500 Internal Server Error, as no signer does", 1},
 		"not JSON":       {says(200, `cc_token_y`), "it answers with what no signer does", 1},
 		"too long":       {says(200, `{"state":"`+strings.Repeat("x", 1<<20)+`"}`), "as no signer does", 1},
-		"cut off":        {cutOff, "no answer: unexpected EOF; it may be done all the same: look at 'operator status'", 3},
-		"nothing at all": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "no answer: EOF; it may be done all the same", 3},
+		"cut off":        {cutOff, "no answer: it has closed the connection; it may be done all the same: look at 'operator status'", 3},
+		"nothing at all": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "no answer: it has closed the connection; it may be done all the same", 3},
+		"a proxy":        {says(502, `<html>`), "no answer: a proxy says 502 Bad Gateway; it may be done all the same", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(test.answer)
@@ -106,6 +111,40 @@ func TestNobodyIsTold(t *testing.T) {
 		stderr, code := sealAll(t, url)
 		if code != 3 || !strings.Contains(stderr, "nobody answers") || !strings.Contains(stderr, "is the signer running") {
 			t.Errorf("%s: exit code %d, %q", url, code, stderr)
+		}
+	}
+}
+
+func TestCertificatesAreChecked(t *testing.T) {
+	server := httptest.NewTLSServer(says(200, `{"state":"sealed"}`))
+	defer server.Close()
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of clients that turn away
+	plain := httptest.NewServer(says(200, `{"state":"sealed"}`))
+	defer plain.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	none := filepath.Join(t.TempDir(), "none.pem")
+	if err := os.WriteFile(none, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		url  string
+		more []string
+		want string
+		code int
+	}{
+		"unknown":        {server.URL, nil, "nothing was sent, since its certificate is not to be trusted", 3},
+		"trusted":        {server.URL, []string{"--ca-file", file}, "", 0},
+		"another's name": {strings.Replace(server.URL, "127.0.0.1", "localhost", 1), []string{"--ca-file", file}, "or the name that it is for", 3},
+		"no TLS":         {strings.Replace(plain.URL, "http:", "https:", 1), nil, "it does not speak TLS", 3},
+		"no file":        {server.URL, []string{"--ca-file", file + "x"}, "--ca-file: open", 2},
+		"no certificate": {server.URL, []string{"--ca-file", none}, "there is no certificate in " + none, 2},
+	} {
+		stderr, code := sealAll(t, test.url, test.more...)
+		if code != test.code || !strings.Contains(stderr, test.want) || test.want == "" && stderr != "" {
+			t.Errorf("%s: exit code %d, %q, want %d, %q", name, code, stderr, test.code, test.want)
 		}
 	}
 }

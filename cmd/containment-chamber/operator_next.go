@@ -34,7 +34,7 @@ func (o *operator) nextFor(s *chamberStatus) []step {
 		return nil
 	}
 	if s.Guard.Stuck { // nothing else can be done meanwhile
-		return []step{{Why: "until no ceremony is stuck any more", Command: o.command(o.signers, "status")}}
+		return []step{o.look("until no ceremony is stuck any more")}
 	}
 	switch s.State {
 	case messages.StateUninitialized:
@@ -75,10 +75,22 @@ func (o *operator) registration(name string, token shown) step {
 func (o *operator) shares(q *quorumStatus) []step {
 	var steps []step
 	for _, name := range q.names(missing) {
-		why := fmt.Sprintf("give the share; %d more are enough", q.Threshold-q.Given)
-		steps = append(steps, step{By: name, Why: why, Command: o.command(o.signers, "unseal", "--operator", name)})
+		steps = append(steps, step{By: name, Why: "give the share; " + enough(q.Threshold-q.Given), Command: o.command(o.signers, "unseal", "--operator", name)})
 	}
 	return steps
+}
+
+// enough says how many operators are still needed.
+func enough(left int) string {
+	if left == 1 {
+		return "1 more is enough"
+	}
+	return fmt.Sprintf("%d more are enough", left)
+}
+
+// look is a look at how the chamber stands.
+func (o *operator) look(why string) step {
+	return step{Why: why, Command: o.command(o.signers, "status")}
 }
 
 // opening is what opens a sealed chamber.

@@ -29,6 +29,9 @@ func (c *sealCommand) Run(o *operator) error {
 		return ask[stateReply](o, signer, call{method: http.MethodPost, path: "/seal", token: token, body: body})
 	})
 	o.followSeal(all, token)
+	if slices.ContainsFunc(all.Signers, done[stateReply]) {
+		all.Next = []step{o.look("when it is to be opened again; this says who can")}
+	}
 	return tell(o, all, func(w io.Writer, r *stateReply) { r.print(w) })
 }
 
@@ -36,7 +39,7 @@ func (c *sealCommand) Run(o *operator) error {
 // followed it before they were asked: then they hold no master key, and cannot check the token. That alone is no proof of
 // a seal that lasts, so it counts only when somebody has carried one out.
 func (o *operator) followSeal(all answers[stateReply], token messages.Secret) {
-	if !slices.ContainsFunc(all.Signers, func(a answer[stateReply]) bool { return a.err == nil }) {
+	if !slices.ContainsFunc(all.Signers, done[stateReply]) {
 		return
 	}
 	for i, a := range all.Signers {

@@ -18,8 +18,8 @@ type (
 	rotateCommand struct {
 		Kms    rotateKMSCommand    `cmd:"" help:"Replace the key-encryption keys."`
 		Quorum rotateQuorumCommand `cmd:"" help:"Replace the operators, and the key-encryption keys if there are new ones."`
-		Mode   rotateModeCommand   `cmd:"" help:"Replace everything: add or remove the operators, or the key-encryption keys."`
-		Abort  abortCommand        `cmd:"" help:"Give up the quorum that is to come; before the first has registered, undo the initialisation."`
+		Mode   rotateModeCommand   `cmd:"" help:"Replace everything: the keys and operators that are named open the chamber from then on, and nothing else does."`
+		Abort  abortCommand        `cmd:"" help:"Give up the quorum that is to come; while the first operators register, undo the initialisation."`
 	}
 	rotateKMSCommand struct {
 		AuthToken tokenFlag `placeholder:"TOKEN" help:"Management token: env:NAME or file:PATH; asked for if absent."`
@@ -126,6 +126,9 @@ func (c *registerCommand) Run(o *operator) error {
 	if reply := all.Signers[0].Reply; reply != nil {
 		for _, name := range reply.Remaining {
 			all.Next = append(all.Next, o.registration(name, nil))
+		}
+		if len(reply.Remaining) == 0 && !reply.State.Signs() {
+			all.Next = []step{o.look("as many operators as it takes open it now; this says who")}
 		}
 	}
 	return tell(o, all, func(w io.Writer, r *registered) { r.print(w, c.Operator) })

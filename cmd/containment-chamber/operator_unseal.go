@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,8 +12,8 @@ import (
 )
 
 type unsealCommand struct {
-	Operator string `xor:"who" required:"" placeholder:"NAME" help:"Who gives the share."`
-	Kms      bool   `name:"kms" xor:"who,credential" required:"" help:"Have the key-encryption keys open the chamber, after a seal or before the next attempt. On the signer's own machine, unless chamber.ceremony.allowed_cidrs names others."`
+	Operator string `xor:"who" placeholder:"NAME" help:"Who gives the share."`
+	Kms      bool   `name:"kms" xor:"who,credential" help:"Have the key-encryption keys open the chamber, after a seal or before the next attempt. On the signer's own machine, unless chamber.ceremony.allowed_cidrs names others."`
 	credentialFlags
 }
 
@@ -34,6 +35,9 @@ type prepared struct {
 
 // Run implements kong's command.
 func (c *unsealCommand) Run(o *operator) error {
+	if c.Operator == "" && !c.Kms {
+		return &exitError{exitUsage, errors.New("name who gives a share with --operator, or have the key-encryption keys open the chamber with --kms")}
+	}
 	requests := make([]prepared, len(o.signers))
 	if c.Kms {
 		for i := range requests {

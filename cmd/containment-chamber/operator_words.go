@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,14 +84,8 @@ func (s *chamberStatus) printFaults(t *table, now time.Time) {
 
 // opensWith is the mode in words.
 func (s *chamberStatus) opensWith() string {
-	keys := fmt.Sprintf("%d key-encryption keys", s.KMS.Threshold)
-	if n := len(s.KMS.References); n > 0 {
-		keys = fmt.Sprintf("%d of %d key-encryption keys", s.KMS.Threshold, n)
-	}
-	people := fmt.Sprintf("%d operators", s.Quorum.Threshold)
-	if n := len(s.Quorum.Operators); n > 0 {
-		people = fmt.Sprintf("%d of %d operators", s.Quorum.Threshold, n)
-	}
+	keys := count(s.KMS.Threshold, len(s.KMS.References), "key-encryption key")
+	people := count(s.Quorum.Threshold, len(s.Quorum.Operators), "operator")
 	switch s.Mode {
 	case messages.ModeKMS:
 		return keys
@@ -99,6 +94,18 @@ func (s *chamberStatus) opensWith() string {
 	default:
 		return keys + ", then " + people
 	}
+}
+
+// count is how many are needed, of how many if that is known.
+func count(needed, all int, what string) string {
+	number, text := needed, strconv.Itoa(needed)
+	if all > 0 {
+		number, text = all, fmt.Sprintf("%d of %d", needed, all)
+	}
+	if number != 1 {
+		what += "s"
+	}
+	return text + " " + what
 }
 
 func (s *chamberStatus) printKMS(t *table, now time.Time) {
@@ -112,7 +119,7 @@ func (s *chamberStatus) printKMS(t *table, now time.Time) {
 	case k.Error == "":
 		t.row("kms layer", "closed")
 	default:
-		t.row("kms layer", "CLOSED after %d attempts: %s", k.Attempts, k.Error)
+		t.row("kms layer", "CLOSED after %s: %s", count(k.Attempts, 0, "attempt"), k.Error)
 		if k.Next != nil {
 			t.row("", "next attempt %s", moment(*k.Next, now))
 		}
@@ -207,11 +214,15 @@ func or(text, otherwise string) string {
 	return text
 }
 
+// tableIndent is where the text of lines begins, in characters.
+const tableIndent = 12
+
 // table is lines with a name each.
 type table struct{ strings.Builder }
 
 func (t *table) row(name, format string, values ...any) {
-	fmt.Fprintf(t, "%-12s%s\n", name, fmt.Sprintf(format, values...))
+	text := strings.ReplaceAll(fmt.Sprintf(format, values...), "\n", "\n"+strings.Repeat(" ", tableIndent))
+	fmt.Fprintf(t, "%-*s%s\n", tableIndent, name, text)
 }
 
 // moment is a time with its distance from now.

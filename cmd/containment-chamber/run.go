@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -69,11 +70,25 @@ func run(ctx context.Context, p process) (code int) {
 	}
 	command, err := parser.Parse(p.args)
 	if err != nil {
-		fmt.Fprintf(p.stderr, "containment-chamber: %v\nrun 'containment-chamber --help' for what there is\n", err)
+		fmt.Fprintf(p.stderr, "containment-chamber: %v\nrun '%s --help' for what there is\n", err, understood(err))
 		return exitUsage
 	}
 	j.flags = merged(all.given(), history.given(), keys.given())
 	return report(p.stderr, command.Run())
+}
+
+// understood is the command line as far as it names commands.
+func understood(err error) string {
+	words := []string{"containment-chamber"}
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		for _, node := range wrong.Context.Path {
+			if node.Command != nil {
+				words = append(words, node.Command.Name)
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // report prints an error, and says with what to exit.

@@ -2,16 +2,12 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/term"
 
 	"containment-chamber/messages"
 )
@@ -30,11 +26,6 @@ type wanted struct {
 	// exact keeps white space at either end: passphrases may have it, tokens never.
 	exact bool
 }
-
-var (
-	errDiffer      = errors.New("the two are not the same; nothing was sent")
-	errInterrupted = errors.New("interrupted; nothing was sent")
-)
 
 // tokenFlag says where a token is.
 type tokenFlag string
@@ -140,55 +131,4 @@ func (j *job) secretFile(path string) ([]byte, error) {
 
 func withoutNewline(text []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
-}
-
-// askFor asks at the terminal, whatever standard input and output are.
-func (j *job) askFor(w wanted) ([]byte, error) {
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
-	if err != nil {
-		return nil, &exitError{exitUsage, errors.New("there is no terminal to ask at: give env:NAME or file:PATH")}
-	}
-	defer tty.Close()
-	first, err := typed(j.ctx, tty, w.prompt)
-	if err != nil || !w.twice {
-		return first, err
-	}
-	second, err := typed(j.ctx, tty, w.prompt+", again")
-	defer clear(second)
-	if err == nil && subtle.ConstantTimeCompare(first, second) != 1 {
-		err = errDiffer
-	}
-	if err != nil {
-		clear(first)
-		return nil, err
-	}
-	return first, nil
-}
-
-// typed reads a line without echo. When ctx ends, the terminal echoes again before it returns.
-func typed(ctx context.Context, tty *os.File, prompt string) ([]byte, error) {
-	fd := int(tty.Fd())
-	before, err := term.GetState(fd)
-	if err := errors.Join(err, ctx.Err()); err != nil {
-		return nil, err
-	}
-	if _, err := fmt.Fprintf(tty, "%s: ", prompt); err != nil {
-		return nil, err
-	}
-	type line struct {
-		text []byte
-		err  error
-	}
-	lines := make(chan line, 1)
-	go func() {
-		text, err := term.ReadPassword(fd)
-		lines <- line{text, err}
-	}()
-	select {
-	case l := <-lines:
-		_, err := fmt.Fprintln(tty)
-		return l.text, errors.Join(l.err, err)
-	case <-ctx.Done():
-		return nil, errors.Join(errInterrupted, term.Restore(fd, before)) // the reader ends with the process
-	}
 }

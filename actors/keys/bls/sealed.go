@@ -27,5 +27,5 @@ func (r *Ring) Missing(public messages.PublicKey) error {
 }
 
 func sealedError(public messages.PublicKey) error {
-	return fmt.Errorf("%w: %s is under the master key, and not open now; ask again when the chamber is unsealed", messages.ErrSealed, public)
+	return fmt.Errorf("%w: %s is under the master key, and not open now", messages.ErrSealed, public)
 }

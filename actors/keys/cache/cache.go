@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/messages"
 )
 
@@ -51,7 +52,7 @@ func (c *Cache) Find(fingerprint [sha256.Size]byte, password []byte) (public mes
 	if !found {
 		return public, nil, false
 	}
-	secret, err := open(c.seals.records, r.sealed[:], bound(name, r.public))
+	secret, err := box.Open(c.seals.records, r.sealed[:], bound(name, r.public))
 	if err != nil {
 		return public, nil, false // unreachable: the file was proved as a whole
 	}
@@ -62,7 +63,7 @@ func (c *Cache) Find(fingerprint [sha256.Size]byte, password []byte) (public mes
 // Keep takes the secret of a keystore, of 32 bytes, for the next Save. The slices stay the caller's.
 func (c *Cache) Keep(fingerprint [sha256.Size]byte, password []byte, public messages.PublicKey, secret []byte) {
 	name := c.seals.name(fingerprint, password)
-	sealed := seal(c.seals.records, secret, bound(name, public))
+	sealed := box.Seal(c.seals.records, secret, bound(name, public))
 	c.used.Store(name, record{public, [sealedSize]byte(sealed)})
 }
 

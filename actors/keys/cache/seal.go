@@ -2,13 +2,11 @@ package cache
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 
+	"containment-chamber/actors/box"
 	"containment-chamber/messages"
 )
 
@@ -17,32 +15,35 @@ const (
 	mark     = "containment-chamber key cache "
 	magic    = mark + "1\n"
 	saltSize = 32
-	// sealedSize is a nonce, 32 encrypted bytes, and a tag.
-	sealedSize = 12 + 32 + 16
+	// sealedSize is that of a secret, and of the data key.
+	sealedSize = 32 + box.Overhead
 	headerSize = len(magic) + saltSize + sealedSize
 )
 
 // seals are the keys of one file, ready for use.
 type seals struct {
 	header  []byte // of the file that they belong to
-	records cipher.AEAD
+	records []byte // of package box
 	names   []byte // of HMAC
 	file    []byte // of HMAC
 }
 
 // newSeals makes a data key, and wraps it.
 func newSeals(key *Key) seals {
-	header := append([]byte(magic), random(saltSize)...)
-	data := random(32)
+	header := append([]byte(magic), box.Random(saltSize)...)
+	data, outer := box.Random(box.KeySize), wrapping(key, header)
 	defer clear(data)
-	wrapped := seal(wrapping(key, header), data, header)
+	defer clear(outer)
+	wrapped := box.Seal(outer, data, header)
 	return sealsOf(append(header, wrapped...), data)
 }
 
 // openSeals unwraps the data key of a file's header. It reports whether key made it.
 func openSeals(key *Key, header []byte) (seals, bool) {
-	outer := header[:len(magic)+saltSize]
-	data, err := open(wrapping(key, outer), header[len(outer):], outer)
+	salted := header[:len(magic)+saltSize]
+	outer := wrapping(key, salted)
+	defer clear(outer)
+	data, err := box.Open(outer, header[len(salted):], salted)
 	if err != nil {
 		return seals{}, false
 	}
@@ -51,17 +52,12 @@ func openSeals(key *Key, header []byte) (seals, bool) {
 }
 
 func sealsOf(header, data []byte) seals {
-	return seals{
-		header:  header,
-		records: aead(derive(data, nil, "records")),
-		names:   derive(data, nil, "names"),
-		file:    derive(data, nil, "file"),
-	}
+	return seals{header: header, records: derive(data, nil, "records"), names: derive(data, nil, "names"), file: derive(data, nil, "file")}
 }
 
-// wrapping is the key that wraps the data key. outer is the header before the latter.
-func wrapping(key *Key, outer []byte) cipher.AEAD {
-	return aead(derive(key.bytes[:], outer[len(magic):], "wrapping"))
+// wrapping is the key that wraps the data key. salted is the header before the latter.
+func wrapping(key *Key, salted []byte) []byte {
+	return derive(key.bytes[:], salted[len(magic):], "wrapping")
 }
 
 // name is what a record is found by.
@@ -86,39 +82,9 @@ func bound(name [sha256.Size]byte, public messages.PublicKey) []byte {
 
 // derive makes a key of 32 bytes for one use.
 func derive(secret, salt []byte, use string) []byte {
-	key, err := hkdf.Key(sha256.New, secret, salt, magic+use, 32)
+	key, err := hkdf.Key(sha256.New, secret, salt, magic+use, box.KeySize)
 	if err != nil {
 		panic("cache: HKDF refuses to make 32 bytes") // unreachable
 	}
 	return key
-}
-
-// aead is AES-256-GCM. It wipes the key.
-func aead(key []byte) cipher.AEAD {
-	defer clear(key)
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic("cache: AES-256 refuses a key of 32 bytes") // unreachable
-	}
-	gcm, err := cipher.NewGCM(block)
-	if err != nil {
-		panic("cache: GCM refuses AES") // unreachable
-	}
-	return gcm
-}
-
-// seal encrypts under a random nonce, which comes first.
-func seal(a cipher.AEAD, text, bound []byte) []byte {
-	nonce := random(a.NonceSize())
-	return a.Seal(nonce, nonce, text, bound)
-}
-
-func open(a cipher.AEAD, sealed, bound []byte) ([]byte, error) {
-	return a.Open(nil, sealed[:a.NonceSize()], sealed[a.NonceSize():], bound)
-}
-
-func random(size int) []byte {
-	b := make([]byte, size)
-	_, _ = rand.Read(b) // never fails: it crashes the process first
-	return b
 }

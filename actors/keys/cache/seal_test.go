@@ -3,6 +3,8 @@ package cache
 import (
 	"bytes"
 	"testing"
+
+	"containment-chamber/actors/box"
 )
 
 // Keys for different uses, files and keys of caches differ.
@@ -32,7 +34,7 @@ func TestSealsAreFresh(t *testing.T) {
 		t.Error("two files have the same keys")
 	}
 	text := make([]byte, 32)
-	if bytes.Equal(seal(a.records, text, nil)[:12], seal(a.records, text, nil)[:12]) {
+	if bytes.Equal(box.Seal(a.records, text, nil)[:12], box.Seal(a.records, text, nil)[:12]) {
 		t.Error("two records have the same nonce")
 	}
 	again, ok := openSeals(key(), a.header)
@@ -48,14 +50,14 @@ func TestSealsAreFresh(t *testing.T) {
 func TestRecordsAreBound(t *testing.T) {
 	s := newSeals(&Key{})
 	name, public := [32]byte{1}, [48]byte{2}
-	sealed := seal(s.records, make([]byte, 32), bound(name, public))
-	if _, err := open(s.records, sealed, bound(name, public)); err != nil {
+	sealed := box.Seal(s.records, make([]byte, 32), bound(name, public))
+	if _, err := box.Open(s.records, sealed, bound(name, public)); err != nil {
 		t.Error(err)
 	}
 	for what, bound := range map[string][]byte{
 		"another name": bound([32]byte{2}, public), "another public key": bound(name, [48]byte{1}), "nothing": nil,
 	} {
-		if _, err := open(s.records, sealed, bound); err == nil {
+		if _, err := box.Open(s.records, sealed, bound); err == nil {
 			t.Errorf("it opens under %s", what)
 		}
 	}

@@ -29,8 +29,7 @@ type Config struct {
 	// nil, the SDK's usual places are looked up: environment, shared files, the roles of containers and instances.
 	LoadAWS func(ctx context.Context, region string) (aws.Config, error)
 	// Observe, if set, is told of every operation after its end, with its retries in it, unless it ended because of
-	// [ErrNotNeeded]. It may be called from several
-	// goroutines.
+	// [ErrNotNeeded]. It may be called from several goroutines.
 	Observe func(action string, err error, took time.Duration)
 }
 

@@ -21,6 +21,7 @@ package opening
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/record"
@@ -80,6 +81,8 @@ func Derive(ctx context.Context, cfg Config, purpose messages.KeyPurpose) (messa
 func (cfg *Config) check() error {
 	r := cfg.Stored.Record
 	switch {
+	case r.Stage == record.Registering:
+		return fmt.Errorf("%w: the chamber is %s: all its operators must register first", messages.ErrWrongState, messages.StateAwaitingRegistration)
 	case r.Stage != record.Ready:
 		return fmt.Errorf("%w: the chamber is %s: it has no master key that could be opened", messages.ErrWrongState, r.Stage)
 	case cfg.Stored.Marked():
@@ -87,7 +90,7 @@ func (cfg *Config) check() error {
 	case r.Set.Quorum == nil && len(cfg.Operators) > 0:
 		return fmt.Errorf("%w: the chamber opens without operators", messages.ErrMalformed)
 	case r.Set.Quorum != nil && len(cfg.Operators) != r.Set.Quorum.Threshold:
-		return fmt.Errorf("%w: the chamber opens with %d operators, and %d are named", messages.ErrMalformed, r.Set.Quorum.Threshold, len(cfg.Operators))
+		return fmt.Errorf("%w: the chamber opens with %d of %s, and %d are named", messages.ErrMalformed, r.Set.Quorum.Threshold, names(r.Set.Quorum), len(cfg.Operators))
 	}
 	seen := map[string]bool{}
 	for _, name := range cfg.Operators {
@@ -97,6 +100,14 @@ func (cfg *Config) check() error {
 		seen[name] = true
 	}
 	return nil
+}
+
+func names(q *record.QuorumLayer) string {
+	all := make([]string, len(q.Operators))
+	for i, o := range q.Operators {
+		all[i] = o.Name
+	}
+	return strings.Join(all, ", ")
 }
 
 // open writes the master key.

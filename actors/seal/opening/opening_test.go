@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +119,15 @@ func TestRefusals(t *testing.T) {
 		if key, err := derive(t, test.body, test.operators...); !errors.Is(err, test.want) || key.Key != nil {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}
+	}
+}
+
+// TestStatesAreNamedAsElsewhere: people compare what they read with the status.
+func TestStatesAreNamedAsElsewhere(t *testing.T) {
+	pending := chamberOf(t, 1, 1, 1, "a")
+	pending.Pending = true
+	if _, err := derive(t, openingtest.New(t, pending).Body, "a"); err == nil || !strings.Contains(err.Error(), "the chamber is awaiting_registration") {
+		t.Error(err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -36,7 +37,7 @@ func Unwrap(ctx context.Context, keys Keys, r record.Record, set *record.Set) ([
 	})
 	shares = slices.DeleteFunc(shares, func(share []byte) bool { return share == nil })
 	if len(shares) < needed {
-		return nil, Explain(fmt.Errorf("%d answered, %d are needed: %w", len(shares), needed, errors.Join(failures...)))
+		return nil, Explain(fmt.Errorf("%d answered, %d are needed: %w", len(shares), needed, Join(failures...)))
 	}
 	handed = true
 	Wipe(shares[needed:])
@@ -84,15 +85,39 @@ func UnwrapOne(ctx context.Context, keys Keys, r record.Record, s Share) ([]byte
 		return nil, err
 	}
 	share, err := key.Unwrap(ctx, entry.Wrapped, r.Binding(s.Index))
-	if err == nil {
-		err = r.CheckOuter(s.Set, s.Index, share)
-	}
 	if err != nil {
+		return nil, err // it names the key
+	}
+	if err := r.CheckOuter(s.Set, s.Index, share); err != nil {
 		clear(share)
 		return nil, fmt.Errorf("%s: %w", entry.Reference, err)
 	}
 	return share, nil
 }
+
+// joined are errors of several keys.
+type joined []error
+
+// Join is like errors.Join, but what it returns has one line, since it is told in a reply and in the log.
+func Join(failures ...error) error {
+	failures = slices.DeleteFunc(slices.Clone(failures), func(err error) bool { return err == nil })
+	if len(failures) == 0 {
+		return nil
+	}
+	return joined(failures)
+}
+
+// Error implements error.
+func (j joined) Error() string {
+	texts := make([]string, len(j))
+	for i, err := range j {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap returns all of them.
+func (j joined) Unwrap() []error { return j }
 
 // Explain says in our words why key-encryption keys did not do it: one that may come back makes it worth a retry.
 func Explain(err error) error {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -13,6 +16,7 @@ import (
 	"containment-chamber/actors/seal/kek"
 	"containment-chamber/actors/seal/opening"
 	"containment-chamber/actors/seal/opening/openingtest"
+	"containment-chamber/messages"
 )
 
 // slowKeys answer after a time of their own, by the name of their file, or fail.
@@ -68,6 +72,29 @@ func TestKeysAreAskedTogether(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestFailuresAreToldOnOneLine, each key once.
+func TestFailuresAreToldOnOneLine(t *testing.T) {
+	chamber := openingtest.New(t, chamberOf(t, 2, 1, 0))
+	keys := chamber.Record.Set.KMS.Shares
+	for i := range keys {
+		if err := os.Remove(strings.TrimPrefix(keys[i].Reference, "file:")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := opening.Unwrap(t.Context(), kek.NewRing(kek.Config{}), chamber.Record, chamber.Record.Set)
+	if !errors.Is(err, messages.ErrKMSRefused) || !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for i := range keys {
+		if text := err.Error(); strings.Count(text, keys[i].Reference) != 1 || strings.Contains(text, "\n") {
+			t.Errorf("%s: it says %q", keys[i].Reference, text)
+		}
+	}
+	if opening.Join(nil, nil) != nil {
+		t.Error("nothing has failed, and that is an error")
 	}
 }
 

@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"containment-chamber/actors/seal/kek"
@@ -9,7 +10,7 @@ import (
 	"containment-chamber/messages"
 )
 
-// maxReferences is how many key-encryption keys a chamber may have: they are asked one after the other.
+// maxReferences is how many key-encryption keys a chamber may have: they are asked at the same time.
 const maxReferences = 32
 
 // CheckPlan says what is wrong with a plan, or nil. The error wraps [messages.ErrMalformed]. It returns the references in
@@ -40,6 +41,9 @@ func CheckPlan(p messages.KeyPlan) (messages.KeyPlan, error) {
 		reference, err := kek.Parse(text)
 		if err != nil {
 			return p, wrong(fmt.Sprintf("%.100q: %v", text, err))
+		}
+		if path := reference.Path(); path != "" && !filepath.IsAbs(path) {
+			return p, wrong(fmt.Sprintf("%s: want an absolute path: the signer may be started in another directory", reference))
 		}
 		if slices.Contains(clean, reference.String()) {
 			return p, wrong(fmt.Sprintf("%s is named twice: whoever has it has two shares", reference))

@@ -25,7 +25,7 @@ func TestCheckPlan(t *testing.T) {
 		"nothing": {}, "no kms": plan(0, 1, 1, 1), "too many needed": plan(2, 3, 0, 0), "none needed": plan(2, 0, 0, 0), "negative": plan(2, -1, 0, 0),
 		"too many operators needed": plan(0, 0, 2, 3), "too many operators": plan(0, 0, 256, 2), "too many keys": plan(33, 1, 0, 0),
 		"a single operator": single, "a key twice": twice, "a key twice in other words": unclean, "a bad name": names,
-		"a bad reference": {KMS: []string{"vault:x"}, KMSThreshold: 1},
+		"a bad reference": {KMS: []string{"vault:x"}, KMSThreshold: 1}, "a relative path": {KMS: []string{"file:keys/0"}, KMSThreshold: 1},
 	} {
 		if _, err := record.CheckPlan(p); !errors.Is(err, messages.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)

@@ -23,7 +23,7 @@
 // A type of request is a row of a table (form): the member that holds the message, its SSZ type, its domain, who
 // decides on the fork version, and where slot and epochs stand. An SSZ type (shape) is a value that reads its own JSON
 // and returns its hash tree root, so a container is written down as the specification has it, and there are no structs
-// in between. JSON is split, not decoded: json.Valid has looked at the grammar before.
+// in between. JSON is split in one pass, which checks its grammar, and not decoded.
 //
 // # Decisions
 //

@@ -27,7 +27,7 @@ func (v value) begins(c byte) bool { return v.raw()[0] == c }
 // behind is the value, or name, that follows in the text and is not within v.
 func (v value) behind() value { return value{v.document, v.document.nodes[v.index].next} }
 
-// within returns the first value, or name, in v. It is behind v when v is empty.
+// first returns the first value, or name, in v. It is behind v when v is empty.
 func (v value) first() value { return value{v.document, v.index + 1} }
 
 // object takes v for an object.

@@ -53,9 +53,6 @@
 // one, no mark can tell; the [Witness] does, as far as this process, or its high-water file, has seen more. To chain the
 // rows would tell it too, but would make every signature wait for the one before, at every replica.
 //
-// A store that searches no rows goes forward only: it judges by [CheckBlock] and [CheckAttestation] with [Summary.Reach]
-// in place of the low watermark, and the rows at the very slot or target. So it refuses what it cannot know to be safe.
-//
 // The walks that prune and rekey a store go from one validator to the next, in the order of keys. Each step is complete in
 // itself: signing goes on between them, and a walk that was broken off is begun anew without harm.
 //

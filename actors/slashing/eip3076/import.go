@@ -1,6 +1,10 @@
 package eip3076
 
-import "containment-chamber/messages"
+import (
+	"errors"
+
+	"containment-chamber/messages"
+)
 
 // ImportReport tells what an import did.
 type ImportReport struct {
@@ -20,8 +24,8 @@ type ImportedValidator struct {
 	Low Floor
 }
 
-// Tally follows one validator through an import. A store begins one at the key's first entry and ends it, with Lift,
-// after the last entry of the file.
+// Tally follows one validator through an import. A store begins one at the key's first entry and ends it, with Lift
+// and Sweep, after the last entry of the file.
 type Tally struct {
 	Report ImportedValidator
 	// lowest is where the low watermark of a store that holds nothing but the file would be.
@@ -75,6 +79,23 @@ func (t *Tally) Lift(low Floor, before Imported) (Floor, Imported) {
 	}
 	t.Report.Low = low
 	return low, Imported{Blocks: before.Blocks || t.given.Blocks, Attestations: before.Attestations || t.given.Attestations}
+}
+
+// Sweep counts the rows that contradict an earlier one in the whole history, as it is after the import. The error is that
+// of a row that cannot be believed, or of reading.
+func (t *Tally) Sweep(all Rows) error {
+	var refused error
+	_, err := all.sweep(func(err error) {
+		if errors.Is(err, messages.ErrRowRefused) {
+			refused = err
+		} else {
+			t.Report.Slashable++
+		}
+	})
+	if err == nil {
+		err = refused
+	}
+	return err
 }
 
 // Tallies holds the tally of every key of a file, in the order of first appearance.

@@ -10,16 +10,11 @@ import (
 	"pgregory.net/rapid"
 
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/storetest"
 	"containment-chamber/messages"
 )
 
-// plainKey is a key in ordinary memory.
-type plainKey [32]byte
-
-func (k *plainKey) Use(f func(*[32]byte)) { f((*[32]byte)(k)) }
-func (k *plainKey) Wipe()                 { clear(k[:]) }
-
-func marker(b byte) eip3076.Marker { return eip3076.Marker{Key: &plainKey{b}} }
+func marker(b byte) eip3076.Marker { return *storetest.Marks(b) }
 
 var (
 	markedKey   = messages.PublicKey{0xa9, 47: 1}

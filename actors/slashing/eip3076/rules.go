@@ -19,14 +19,6 @@ const (
 	RuleOutOfRange        = "number_out_of_range"
 )
 
-// Rules lists every rule, in a fixed order.
-func Rules() []string {
-	return []string{
-		RuleSourceAfterTarget, RuleDoubleVote, RuleSurroundingVote, RuleSurroundedVote,
-		RuleDoubleProposal, RuleBelowWatermark, RuleOutOfRange,
-	}
-}
-
 // refusal is a [messages.ErrSlashable] that remembers its rule.
 type refusal struct{ rule, reason string }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -135,10 +134,5 @@ func TestRuleOf(t *testing.T) {
 	}
 	if got, want := err.Error(), "slashing protection refused: double_proposal: another block at slot 1 is on record"; got != want {
 		t.Errorf("got %q", got)
-	}
-	for _, rule := range eip3076.Rules() {
-		if rule != strings.ToLower(rule) || strings.Contains(rule, " ") {
-			t.Errorf("rule %q is no stable name", rule)
-		}
 	}
 }

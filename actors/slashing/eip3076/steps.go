@@ -1,10 +1,19 @@
 package eip3076
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"containment-chamber/messages"
 )
+
+// InOrder returns the keys once each in ascending order, which is that of every walk.
+func InOrder(keys []messages.PublicKey) []messages.PublicKey {
+	return slices.Compact(slices.SortedFunc(slices.Values(keys), compareKeys))
+}
+
+func compareKeys(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) }
 
 // Step is what one step of a walk through all validators has met.
 type Step struct {
@@ -13,6 +22,18 @@ type Step struct {
 	End bool
 	// Refused is the [RowError] of a validator that was left as it is.
 	Refused error
+}
+
+// StepAfter goes to the first of some keys in ascending order that follows after.
+func StepAfter(ordered []messages.PublicKey, after messages.PublicKey) Step {
+	next, found := slices.BinarySearchFunc(ordered, after, compareKeys)
+	if found {
+		next++
+	}
+	if next == len(ordered) {
+		return Step{End: true}
+	}
+	return Step{Key: ordered[next]}
 }
 
 // PruneStep is the answer of [Recorder.PruneNext].

@@ -2,16 +2,32 @@ package eip3076_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/actors/slashing/eip3076/memory"
+	"containment-chamber/actors/slashing/eip3076/storetest"
 	"containment-chamber/messages"
 )
 
+func TestStepAfter(t *testing.T) {
+	keys := eip3076.InOrder([]messages.PublicKey{{5}, {1}, {5}, {3}})
+	if !slices.Equal(keys, []messages.PublicKey{{1}, {3}, {5}}) {
+		t.Fatalf("got %v", keys)
+	}
+	for after, want := range map[byte]eip3076.Step{
+		0: {Key: keys[0]}, 1: {Key: keys[1]}, 2: {Key: keys[1]}, 4: {Key: keys[2]}, 5: {End: true}, 6: {End: true},
+	} {
+		if got := eip3076.StepAfter(keys, messages.PublicKey{after}); got != want {
+			t.Errorf("after %d: %+v", after, got)
+		}
+	}
+}
+
 // Three validators, of which one cannot be believed: the walks pass it by, and report it.
 func TestWalksPassByWhatIsRefused(t *testing.T) {
-	marks := &eip3076.Marker{Key: &plainKey{1}}
+	marks := storetest.Marks(1)
 	store := memory.Open(memory.Config{Marks: marks})
 	record := func(key byte) {
 		for slot := range uint64(3) {

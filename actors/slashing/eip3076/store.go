@@ -131,6 +131,35 @@ func (r *VerifyReport) Found(key messages.PublicKey, err error) {
 	r.Findings = append(r.Findings, Finding{Key: key, Err: err})
 }
 
+// Validator reads all rows of one validator: it counts them, and finds what contradicts or cannot be believed, and what they
+// say against the summary. Of a summary that cannot be believed, refused says why, which is found as well. The error is one
+// of reading.
+func (r *VerifyReport) Validator(key messages.PublicKey, s Summary, refused error, all Rows) error {
+	found := func(err error) { r.Found(key, err) }
+	if refused != nil {
+		found(refused)
+	}
+	rows, err := all.sweep(found)
+	if err != nil {
+		return err
+	}
+	r.Blocks += rows.blocks
+	r.Attestations += rows.votes
+	if refused != nil {
+		return nil //nolint:nilerr // it is in the report
+	}
+	if rows.blocks > 0 && s.Low.Slot == 0 {
+		found(errors.New("there are blocks, but no low watermark"))
+	}
+	if rows.votes > 0 && s.Low.Target == 0 {
+		found(errors.New("there are attestations, but no low watermark"))
+	}
+	if s.Top.Raise(rows.top) != s.Top {
+		found(errors.New("there are rows above the highest that is known of it"))
+	}
+	return nil
+}
+
 // CheckChain compares a duty with the chain that the store belongs to; zero stands for none yet. A protected duty has
 // to name that chain; any other may also name none.
 func CheckChain(d messages.Duty, chain messages.Root) error {

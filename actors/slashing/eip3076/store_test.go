@@ -3,6 +3,7 @@ package eip3076_test
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"containment-chamber/actors/slashing/eip3076"
@@ -54,6 +55,40 @@ func TestCheckChain(t *testing.T) {
 		if errors.Is(err, messages.ErrWrongNetwork) != c.refused || (err != nil) != c.refused {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+func TestReportOfAValidator(t *testing.T) {
+	bad := eip3076.MalformedRow(eip3076.RowBlock, "bad")
+	blocks := []eip3076.Block{block(7, 1), block(7, 2)}
+	votes := []eip3076.Attestation{vote(1, 2, 1)}
+	whole := eip3076.Summary{Low: eip3076.Floor{Slot: 8, Source: 1, Target: 3}, Top: eip3076.Floor{Slot: 8, Source: 1, Target: 3}}
+	for name, c := range map[string]struct {
+		summary eip3076.Summary
+		refused error
+		want    []string
+	}{
+		"whole":              {whole, nil, []string{"double_proposal", "row: bad"}},
+		"no watermarks":      {eip3076.Summary{Top: whole.Top}, nil, []string{"double_proposal", "row: bad", "blocks, but no low", "attestations, but no low"}},
+		"rows above the top": {eip3076.Summary{Low: whole.Low, Top: eip3076.Floor{Slot: 8, Source: 1, Target: 2}}, nil, []string{"double_proposal", "row: bad", "above the highest"}},
+		"not believed":       {eip3076.Summary{}, bad, []string{"row: bad", "double_proposal", "row: bad"}},
+	} {
+		var report eip3076.VerifyReport
+		err := report.Validator(key, c.summary, c.refused, eip3076.Rows{Blocks: each(blocks, bad), Attestations: each(votes, nil)})
+		if err != nil || report.Blocks != 3 || report.Attestations != 1 || len(report.Findings) != len(c.want) {
+			t.Errorf("%s: %+v, %v", name, report, err)
+			continue
+		}
+		for i, f := range report.Findings {
+			if f.Key != key || !strings.Contains(f.Err.Error(), c.want[i]) {
+				t.Errorf("%s: %v, want %q", name, f.Err, c.want[i])
+			}
+		}
+	}
+	unread := errors.New("unread")
+	var report eip3076.VerifyReport
+	if err := report.Validator(key, whole, nil, eip3076.Rows{Blocks: each(blocks, nil), Attestations: each(votes, unread)}); !errors.Is(err, unread) {
+		t.Errorf("got %v", err)
 	}
 }
 

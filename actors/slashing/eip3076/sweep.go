@@ -1,5 +1,58 @@
 package eip3076
 
+import (
+	"errors"
+	"iter"
+
+	"containment-chamber/messages"
+)
+
+// Rows reads the whole history of a validator: the blocks in ascending order of their slots, and then the votes in that of
+// their targets. Rows that cannot be believed are a [RowError] each; any other error is the last.
+type Rows struct {
+	Blocks       iter.Seq2[Block, error]
+	Attestations iter.Seq2[Attestation, error]
+}
+
+// swept is what a sweep has shown: how many rows there are, and the floor above all that can be believed.
+type swept struct {
+	blocks, votes int
+	top           Floor
+}
+
+// sweep calls found for each row that contradicts an earlier one, or cannot be believed. The error is one of reading.
+func (r Rows) sweep(found func(error)) (all swept, err error) {
+	var sweep Sweep
+	met := func(err error) error {
+		if errors.Is(err, messages.ErrRowRefused) || errors.Is(err, messages.ErrSlashable) {
+			found(err)
+			return nil
+		}
+		return err
+	}
+	for b, err := range r.Blocks {
+		all.blocks++
+		if err == nil {
+			all.top = all.top.Raise(b.Floor())
+			err = sweep.Block(b)
+		}
+		if err := met(err); err != nil {
+			return all, err
+		}
+	}
+	for a, err := range r.Attestations {
+		all.votes++
+		if err == nil {
+			all.top = all.top.Raise(a.Floor())
+			err = sweep.Attestation(a)
+		}
+		if err := met(err); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
 // Sweep finds the messages of one validator that contradict each other, in one pass over its rows in ascending order
 // of slot or target. It holds three numbers, whatever the length of the history. The zero Sweep is ready.
 type Sweep struct {

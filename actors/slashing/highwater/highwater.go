@@ -38,24 +38,25 @@ const (
 // ErrRefused says that the file is not what was written.
 var ErrRefused = errors.New("high-water file refused")
 
-// Read returns what the file at path holds of a chain; a chain of zero is any. A file that is not there holds nothing.
-func Read(path string, chain messages.Root) (map[messages.PublicKey]eip3076.Floor, error) {
+// Read returns what the file at path holds of a chain, and that chain; a chain of zero is any. A file that is not there
+// holds nothing.
+func Read(path string, chain messages.Root) (of messages.Root, reach map[messages.PublicKey]eip3076.Floor, err error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return chain, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return of, nil, err
 	}
-	of, reach, err := parse(text)
+	of, reach, err = parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w: put a backup of it in its place, or, if you are sure that the slashing-protection store has lost nothing, move it away",
+		return of, nil, fmt.Errorf("%w: %s: %w: put a backup of it in its place, or, if you are sure that the slashing-protection store has lost nothing, move it away",
 			ErrRefused, path, err)
 	}
 	if !chain.IsZero() && !of.IsZero() && of != chain {
-		return nil, fmt.Errorf("%w: %s: it is of the genesis validators root %v, the configured one is %v: name another file, or fix the network", ErrRefused, path, of, chain)
+		return of, nil, fmt.Errorf("%w: %s: it is of the genesis validators root %v, the configured one is %v: name another file, or fix the network", ErrRefused, path, of, chain)
 	}
-	return reach, nil
+	return of, reach, nil
 }
 
 func parse(text []byte) (chain messages.Root, reach map[messages.PublicKey]eip3076.Floor, err error) {
@@ -97,8 +98,7 @@ func checksum(text []byte) []byte { return fmt.Appendf(nil, "%s%x\n", tail, sha2
 func Write(path string, chain messages.Root, reach map[messages.PublicKey]eip3076.Floor) (err error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%sgenesis_validators_root %v\n", head, chain)
-	keys := slices.SortedFunc(maps.Keys(reach), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	for _, key := range keys {
+	for _, key := range eip3076.InOrder(slices.Collect(maps.Keys(reach))) {
 		f := reach[key]
 		fmt.Fprintf(&text, "%v %d %d %d\n", key, f.Slot, f.Source, f.Target)
 	}

@@ -30,7 +30,7 @@ func written(t *testing.T) string {
 func TestRoundTrip(t *testing.T) {
 	path := written(t)
 	for range 2 { // the second replaces the first
-		got, err := highwater.Read(path, chain)
+		_, got, err := highwater.Read(path, chain)
 		if err != nil || !maps.Equal(got, reach) {
 			t.Errorf("%v, %v", got, err)
 		}
@@ -44,7 +44,7 @@ func TestRoundTrip(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if got, err := highwater.Read(path+".none", chain); err != nil || len(got) != 0 {
+	if _, got, err := highwater.Read(path+".none", chain); err != nil || len(got) != 0 {
 		t.Errorf("none: %v, %v", got, err)
 	}
 	if err := highwater.Write(filepath.Join(path, "below a file"), chain, reach); err == nil {
@@ -70,15 +70,15 @@ func TestRefusesWhatItDidNotWrite(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := highwater.Read(path, chain); !errors.Is(err, highwater.ErrRefused) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "move it away") {
+		if _, _, err := highwater.Read(path, chain); !errors.Is(err, highwater.ErrRefused) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "move it away") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	path := written(t)
-	if _, err := highwater.Read(path, messages.Root{2}); !errors.Is(err, highwater.ErrRefused) || !strings.Contains(err.Error(), "name another file") {
+	if _, _, err := highwater.Read(path, messages.Root{2}); !errors.Is(err, highwater.ErrRefused) || !strings.Contains(err.Error(), "name another file") {
 		t.Errorf("another chain: %v", err)
 	}
-	if got, err := highwater.Read(path, messages.Root{}); err != nil || len(got) != 2 {
+	if of, got, err := highwater.Read(path, messages.Root{}); err != nil || of != chain || len(got) != 2 {
 		t.Errorf("no chain configured: %v, %v", got, err)
 	}
 }
@@ -99,7 +99,7 @@ func FuzzRead(f *testing.F) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := highwater.Read(path, chain); err != nil && !errors.Is(err, highwater.ErrRefused) {
+		if _, _, err := highwater.Read(path, chain); err != nil && !errors.Is(err, highwater.ErrRefused) {
 			t.Error(err)
 		}
 	})

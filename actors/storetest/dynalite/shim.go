@@ -124,9 +124,9 @@ func (c *call) write(operation string, body []byte) answer {
 	if a.status == http.StatusOK || !bytes.Contains(a.body, []byte("ConditionalCheckFailed")) {
 		return a
 	}
-	var op op
-	if err := json.Unmarshal(body, &op); err != nil {
-		return a
+	op, failed := c.op(operation, body)
+	if failed.status != 0 {
+		return failed
 	}
 	item, failed := c.stored(op)
 	if failed.status != 0 {

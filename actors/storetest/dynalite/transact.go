@@ -36,9 +36,9 @@ func (c *call) transactGet(body []byte) answer {
 	}
 	responses := []map[string]item{}
 	for _, wanted := range request.TransactItems {
-		var op op
-		if err := json.Unmarshal(wanted.Get, &op); err != nil {
-			return refusal(http.StatusBadRequest, "SerializationException", err.Error())
+		op, failed := c.op("Get", wanted.Get)
+		if failed.status != 0 {
+			return failed
 		}
 		found, failed := c.stored(op)
 		if failed.status != 0 {
@@ -106,16 +106,9 @@ func (c *call) parse(body []byte) ([]op, answer) {
 	seen := map[string]bool{}
 	for _, parts := range request.TransactItems {
 		for kind, text := range parts {
-			op := op{kind: kind, text: text}
-			if err := json.Unmarshal(text, &op); err != nil {
-				return nil, refusal(http.StatusBadRequest, "SerializationException", err.Error())
-			}
-			if op.Key == nil {
-				key, failed := c.keyOf(op)
-				if failed.status != 0 {
-					return nil, failed
-				}
-				op.Key = key
+			op, failed := c.op(kind, text)
+			if failed.status != 0 {
+				return nil, failed
 			}
 			id := op.TableName + string(encode(op.Key))
 			if seen[id] {
@@ -126,6 +119,20 @@ func (c *call) parse(body []byte) ([]op, answer) {
 		}
 	}
 	return ops, answer{}
+}
+
+// op reads one operation, and finds the key of its item.
+func (c *call) op(kind string, text json.RawMessage) (op, answer) {
+	op := op{kind: kind, text: text}
+	if err := json.Unmarshal(text, &op); err != nil {
+		return op, refusal(http.StatusBadRequest, "SerializationException", err.Error())
+	}
+	if op.Key != nil {
+		return op, answer{}
+	}
+	var failed answer
+	op.Key, failed = c.keyOf(op)
+	return op, failed
 }
 
 // apply makes one write. A condition alone is checked by a deletion, which is undone afterwards.
@@ -164,13 +171,6 @@ func (c *call) restore(op op, old item) answer {
 
 // stored returns the item that an operation is about; nil if there is none.
 func (c *call) stored(op op) (item, answer) {
-	if op.Key == nil {
-		key, failed := c.keyOf(op)
-		if failed.status != 0 {
-			return nil, failed
-		}
-		op.Key = key
-	}
 	a := c.send("GetItem", encode(map[string]any{"TableName": op.TableName, "Key": op.Key, "ConsistentRead": true}))
 	if a.status != http.StatusOK {
 		return nil, a

@@ -127,6 +127,11 @@ func (s *Server) create() (err error) {
 	if s.bin, err = find(); err != nil {
 		return err
 	}
+	return s.begin("initdb", "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C", "-E", "UTF8")
+}
+
+// begin has one of PostgreSQL's programs fill a new directory, and starts the server on it.
+func (s *Server) begin(program string, args ...string) (err error) {
 	if s.dir, err = os.MkdirTemp(shortDir(), "pg-"); err != nil {
 		return err
 	}
@@ -135,10 +140,10 @@ func (s *Server) create() (err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startDeadline)
 	defer cancel()
-	initdb := exec.CommandContext(ctx, filepath.Join(s.bin, "initdb"), "-D", s.data(), "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C", "-E", "UTF8")
-	initdb.Dir, initdb.SysProcAttr = s.dir, attributes()
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, out)
+	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, program), append(args, "-D", s.data())...)
+	cmd.Dir, cmd.SysProcAttr = s.dir, attributes()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", program, err, out)
 	}
 	if s.port, err = freePort(); err != nil {
 		return err

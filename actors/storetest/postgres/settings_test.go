@@ -23,7 +23,12 @@ func TestSettings(t *testing.T) {
 	}
 	memory := func() (size string) {
 		t.Helper()
-		if err := connect(t, url).QueryRow(t.Context(), "SHOW work_mem").Scan(&size); err != nil {
+		c, err := pgx.Connect(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close(t.Context()) // it is asked often, and there are not so many connections
+		if err := c.QueryRow(t.Context(), "SHOW work_mem").Scan(&size); err != nil {
 			t.Fatal(err)
 		}
 		return size

@@ -1,11 +1,6 @@
 package postgres
 
 import (
-	"context"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 )
@@ -18,31 +13,11 @@ func (s *Server) Standby(t testing.TB) *Server {
 	defer s.mu.Unlock()
 	other := &Server{bin: s.bin}
 	t.Cleanup(other.Stop)
-	if err := other.follow(s.port); err != nil {
+	err := other.begin("pg_basebackup", "-h", "127.0.0.1", "-p", strconv.Itoa(s.port), "-U", "postgres", "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+	if err != nil {
 		t.Fatalf("starting a standby: %v", err)
 	}
 	return other
-}
-
-func (s *Server) follow(primary int) (err error) {
-	if s.dir, err = os.MkdirTemp(shortDir(), "pg-"); err != nil {
-		return err
-	}
-	if err := giveAway(s.dir); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), startDeadline)
-	defer cancel()
-	backup := exec.CommandContext(ctx, filepath.Join(s.bin, "pg_basebackup"), "-D", s.data(), "-h", "127.0.0.1", "-p", strconv.Itoa(primary),
-		"-U", "postgres", "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
-	backup.Dir, backup.SysProcAttr = s.dir, attributes()
-	if out, err := backup.CombinedOutput(); err != nil {
-		return fmt.Errorf("pg_basebackup: %w: %s", err, out)
-	}
-	if s.port, err = freePort(); err != nil {
-		return err
-	}
-	return s.start()
 }
 
 // AwaitStandby waits until the standby has all that is committed here.

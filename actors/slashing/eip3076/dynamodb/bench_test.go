@@ -1,28 +1,18 @@
 package dynamodb_test
 
 import (
-	"context"
 	"testing"
 
-	"containment-chamber/messages"
+	"containment-chamber/actors/slashing/eip3076/storetest"
 )
 
 // BenchmarkRecord records groups of 64 votes of different keys, as they come at the beginning of an epoch.
 func BenchmarkRecord(b *testing.B) {
 	const keys = 64
 	store := open(b, fresh(b).config())
-	epoch := uint64(0)
+	votes := storetest.Votes{Validators: keys}
 	group := func() {
-		duties := make([]messages.KeyDuty, keys)
-		for k := range duties {
-			duties[k] = voteOf(keyOf(byte(k)), epoch, epoch+1, 1)
-		}
-		epoch++
-		recorded, err := store.Record(context.Background(), duties)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, verdict := range recorded.Verdicts {
+		for _, verdict := range verdicts(b, store, votes.Group(keys)...) {
 			if verdict != nil {
 				b.Fatal(verdict)
 			}

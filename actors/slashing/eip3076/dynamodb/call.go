@@ -118,7 +118,7 @@ func (s *Store) advice(err error) string {
 		return "there is no such table in this region and account: create it: aws dynamodb create-table --table-name " + s.table +
 			" --attribute-definitions AttributeName=pk,AttributeType=S --key-schema AttributeName=pk,KeyType=HASH --billing-mode PAY_PER_REQUEST: "
 	case "AccessDeniedException":
-		return fmt.Sprintf("the role lacks dynamodb:%s on %s (it needs DescribeTable, GetItem, PutItem, UpdateItem and TransactWriteItems): ", operation(err), s.arn)
+		return fmt.Sprintf("the role lacks dynamodb:%s on %s (it needs DescribeTable, GetItem, PutItem and UpdateItem): ", permission(err), s.arn)
 	case "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException":
 		return "the credentials are not accepted: "
 	case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded":
@@ -127,11 +127,14 @@ func (s *Store) advice(err error) string {
 	return ""
 }
 
-// operation names the request that failed, as IAM does.
-func operation(err error) string {
+// permission names what IAM has refused: of a transaction, one of the writes that it is made of.
+func permission(err error) string {
 	var failed *smithy.OperationError
-	if errors.As(err, &failed) {
-		return failed.OperationName
+	switch {
+	case !errors.As(err, &failed):
+		return "an action"
+	case failed.OperationName == "TransactWriteItems":
+		return "PutItem or dynamodb:UpdateItem"
 	}
-	return "an action"
+	return failed.OperationName
 }

@@ -92,6 +92,12 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			t.Errorf("got %v, want %q", err, text)
 		}
 	}
+	store := open(t, p.config())
+	p.Inject(dynalite.Fault{Operation: "TransactWriteItems", Times: 1, Status: 400, Type: "AccessDeniedException"})
+	_, err := store.Record(context.Background(), []messages.KeyDuty{block(keyOf(1), 1, 1)})
+	if err == nil || !strings.Contains(err.Error(), "the role lacks dynamodb:PutItem or dynamodb:UpdateItem on arn:aws:dynamodb:") {
+		t.Errorf("a transaction: %v", err)
+	}
 	nowhere := p.config()
 	nowhere.AWS.Region = ""
 	if _, err := dynamodb.Open(context.Background(), nowhere); !errors.Is(err, messages.ErrStoreUnavailable) || !strings.Contains(err.Error(), "set aws.region") {

@@ -12,7 +12,8 @@
 //     a repeat that old.
 //   - Every row is vouched for. One that was edited, exchanged or taken away is noticed before anything depends on it.
 //   - Every call ends within the caller's deadline. Throttling, conflicts and outages cost a [messages.ErrStoreUnavailable].
-//   - The table serves nothing else: one that holds the signer state, or anything else, is refused.
+//   - The table serves nothing else: one that holds the signer state is refused, and so is one that holds anything else, as
+//     far as DynamoDB has counted its items, which it does every few hours.
 //
 // # The table
 //
@@ -30,8 +31,8 @@
 //
 // # What the role needs
 //
-// On the table's ARN: dynamodb:DescribeTable, GetItem, PutItem, UpdateItem, TransactWriteItems, and TransactGetItems,
-// which is not used. Nothing is ever listed, searched or deleted.
+// On the table's ARN: dynamodb:DescribeTable, GetItem, PutItem and UpdateItem. The last two are what IAM wants for
+// TransactWriteItems as well. Nothing is ever listed, searched or deleted.
 //
 // # Decisions
 //

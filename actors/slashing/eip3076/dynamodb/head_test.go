@@ -2,18 +2,12 @@ package dynamodb
 
 import (
 	"errors"
-	"maps"
 	"testing"
 
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/storetest"
 	"containment-chamber/messages"
 )
-
-// plainKey is a key in ordinary memory.
-type plainKey [32]byte
-
-func (k *plainKey) Use(f func(*[32]byte)) { f((*[32]byte)(k)) }
-func (k *plainKey) Wipe()                 { clear(k[:]) }
 
 func checker(m eip3076.Marker) genuine {
 	return func(h eip3076.Head, sum digest, with eip3076.Mark) error {
@@ -26,7 +20,7 @@ func TestHeadThatCannotBeBelieved(t *testing.T) {
 	d := document{rows: rows{blocks: []eip3076.Block{{Slot: 1}}, votes: []eip3076.Attestation{{Target: 1}}}}
 	other := d
 	other.Low.Slot, other.rows = 9, rows{blocks: []eip3076.Block{{Slot: 2}}, votes: []eip3076.Attestation{{Target: 2}}}
-	for name, marks := range map[string]eip3076.Marker{"without a key": {}, "with a key": {Key: &plainKey{1}}} {
+	for name, marks := range map[string]eip3076.Marker{"without a key": {}, "with a key": *storetest.Marks(1)} {
 		t.Run(name, func(t *testing.T) {
 			good, changed := newEntry(key, d, marks), newEntry(key, other, marks).item(key)
 			if read, err := readHead(key, good.item(key), checker(marks)); err != nil || !read.is(good.item(key)) || read.is(changed) {
@@ -67,7 +61,7 @@ func TestConditionIsAboutEveryAttribute(t *testing.T) {
 	if text != "blocks = :blocks AND body = :body AND scheme = :scheme AND tag = :tag AND votes = :votes" || len(values) != len(want) {
 		t.Errorf("got %s with %v", text, values)
 	}
-	if i, err := readHead(messages.PublicKey{1}, maps.Clone(item{}), nil); err != nil || i.stored {
+	if i, err := readHead(messages.PublicKey{1}, item{}, nil); err != nil || i.stored {
 		t.Errorf("of nothing: %+v, %v", i, err)
 	}
 }

@@ -16,26 +16,11 @@ import (
 // batchSize is how many validators are worked on at once where all of them are: their histories are in memory together.
 const batchSize = 32
 
-// sorted returns the rows in ascending order of slot and target.
-func (r rows) sorted() rows {
+// history is what the rows say, in ascending order of slot and target.
+func (r rows) history() eip3076.Rows {
 	slices.SortStableFunc(r.blocks, func(a, b eip3076.Block) int { return cmp.Compare(a.Slot, b.Slot) })
 	slices.SortStableFunc(r.votes, func(a, b eip3076.Attestation) int { return cmp.Compare(a.Target, b.Target) })
-	return r
-}
-
-// sweep calls found for each row that contradicts an earlier one.
-func (r rows) sweep(found func(error)) {
-	var sweep eip3076.Sweep
-	for _, b := range r.blocks {
-		if err := sweep.Block(b); err != nil {
-			found(err)
-		}
-	}
-	for _, a := range r.votes {
-		if err := sweep.Attestation(a); err != nil {
-			found(err)
-		}
-	}
+	return eip3076.Rows{Blocks: list(r.blocks), Attestations: list(r.votes)}
 }
 
 func list[T any](rows []T) iter.Seq2[T, error] {
@@ -101,8 +86,8 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if !t.entry.stored {
 				return nil
 			}
-			rows := v.all().sorted()
-			return out.History(t.key, v.Low, list(rows.blocks), list(rows.votes))
+			all := v.all().history()
+			return out.History(t.key, v.Low, all.Blocks, all.Attestations)
 		})
 		if err != nil {
 			return err
@@ -130,7 +115,7 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 			case !t.entry.stored:
 				report.Found(t.key, errors.New("its head is gone, and its history with it: put a backup in its place"))
 			default:
-				verify(&report, t.key, v)
+				return report.Validator(t.key, v.Summary, nil, v.all().history())
 			}
 			return nil
 		})
@@ -139,20 +124,4 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 		return eip3076.VerifyReport{}, err
 	}
 	return report, nil
-}
-
-func verify(report *eip3076.VerifyReport, key messages.PublicKey, v *view) {
-	rows := v.all().sorted()
-	report.Blocks += len(rows.blocks)
-	report.Attestations += len(rows.votes)
-	rows.sweep(func(err error) { report.Found(key, err) })
-	if len(rows.blocks) > 0 && v.Low.Slot == 0 {
-		report.Found(key, errors.New("there are blocks, but no low watermark"))
-	}
-	if len(rows.votes) > 0 && v.Low.Target == 0 {
-		report.Found(key, errors.New("there are attestations, but no low watermark"))
-	}
-	if v.Top.Raise(rows.floor()) != v.Top {
-		report.Found(key, errors.New("there are rows above the highest that its head knows of"))
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"containment-chamber/actors/slashing/eip3076"
+	"containment-chamber/actors/slashing/eip3076/storetest"
 	"containment-chamber/messages"
 )
 
@@ -35,7 +36,7 @@ func TestPrunedBundlesExpire(t *testing.T) {
 func TestRekeyWritesHeadsOnly(t *testing.T) {
 	p, _ := deep(t)
 	cfg := p.config()
-	cfg.Marks = &eip3076.Marker{Key: &plainKey{1}}
+	cfg.Marks = storetest.Marks(1)
 	store := open(t, cfg)
 	p.spy.since()
 	rows := 0
@@ -48,9 +49,3 @@ func TestRekeyWritesHeadsOnly(t *testing.T) {
 		t.Errorf("got %+v, %v", report, err)
 	}
 }
-
-// plainKey is a key in ordinary memory.
-type plainKey [32]byte
-
-func (k *plainKey) Use(f func(*[32]byte)) { f((*[32]byte)(k)) }
-func (k *plainKey) Wipe()                 { clear(k[:]) }

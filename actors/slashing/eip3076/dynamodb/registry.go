@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -109,7 +108,7 @@ func (s *Store) keys(ctx context.Context) ([]messages.PublicKey, error) {
 			keys = append(keys, messages.PublicKey(key))
 		}
 	}
-	s.roster, s.read = sorted(keys), n
+	s.roster, s.read = eip3076.InOrder(keys), n
 	return s.roster, nil
 }
 
@@ -119,11 +118,7 @@ func (s *Store) follows(ctx context.Context, after messages.PublicKey) (eip3076.
 	if err != nil {
 		return eip3076.Step{}, err
 	}
-	i := slices.IndexFunc(keys, func(key messages.PublicKey) bool { return bytes.Compare(key[:], after[:]) > 0 })
-	if i < 0 {
-		return eip3076.Step{End: true}, nil
-	}
-	return eip3076.Step{Key: keys[i]}, nil
+	return eip3076.StepAfter(keys, after), nil
 }
 
 // selected returns the named keys once each, or all of them, in ascending order.
@@ -131,10 +126,5 @@ func (s *Store) selected(ctx context.Context, named []messages.PublicKey) ([]mes
 	if len(named) == 0 {
 		return s.keys(ctx)
 	}
-	return sorted(named), nil
-}
-
-func sorted(keys []messages.PublicKey) []messages.PublicKey {
-	list := slices.SortedFunc(slices.Values(keys), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(list)
+	return eip3076.InOrder(named), nil
 }

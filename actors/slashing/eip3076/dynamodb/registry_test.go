@@ -2,7 +2,6 @@ package dynamodb_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 
@@ -38,9 +37,8 @@ func TestNewKeysOfTwoReplicas(t *testing.T) {
 	if err != nil || report.Validators != keys || report.Blocks != keys || len(report.Findings) > 0 {
 		t.Errorf("got %+v, %v", report, err)
 	}
-	pages := p.get(t, "keys")["pages"]
-	if len(p.get(t, "keys#0")) == 0 || len(p.get(t, "keys#1")) == 0 || fmt.Sprint(pages) == "" {
-		t.Errorf("the pages are missing; there should be %v", pages)
+	if len(p.get(t, "keys#0")) == 0 || len(p.get(t, "keys#1")) == 0 {
+		t.Errorf("the pages are missing; there should be %v", p.get(t, "keys")["pages"])
 	}
 }
 

@@ -39,11 +39,13 @@ func (t *taking) decide(v *view) error {
 		return nil
 	}
 	v.Low, v.Imported = tally.Lift(v.Low, v.Imported)
+	if err := tally.Sweep(v.all().history()); err != nil {
+		return err // unreachable: the rows are at hand, and were believed
+	}
 	t.report = tally.Report
 	t.report.Blocks += t.blocks
 	t.report.Attestations += t.votes
 	t.report.Present -= t.blocks + t.votes
-	v.all().sorted().sweep(func(error) { t.report.Slashable++ })
 	return nil
 }
 

@@ -31,8 +31,6 @@ type Config struct {
 	Marks *eip3076.Marker
 	// Witness compares the history with what was seen of it before; nil does not.
 	Witness *eip3076.Witness
-	// ForwardOnly allows nothing but repeats below what was signed or imported: the model of stores that search no rows.
-	ForwardOnly bool
 }
 
 // Store is a history in memory. Its methods may be called from several goroutines.
@@ -148,7 +146,7 @@ func (s *Store) record(now *state, d messages.KeyDuty) error {
 	if err != nil {
 		return err
 	}
-	recorded, err := s.judge(&v, d.Duty)
+	recorded, err := v.judge(d.Duty)
 	if err != nil || !recorded {
 		return err
 	}
@@ -157,40 +155,22 @@ func (s *Store) record(now *state, d messages.KeyDuty) error {
 }
 
 // judge decides about a duty and reports whether it has put anything on record.
-func (s *Store) judge(v *validator, d messages.Duty) (recorded bool, err error) {
-	low := v.summary.Low
-	if s.cfg.ForwardOnly {
-		low = v.summary.Reach()
-	}
+func (v *validator) judge(d messages.Duty) (recorded bool, err error) {
 	var repeat bool
 	if d.Operation == messages.Attestation {
 		a := eip3076.AttestationOf(d)
-		if repeat, err = eip3076.CheckAttestation(a, low, s.related(v, a)); err == nil && !repeat {
+		if repeat, err = eip3076.CheckAttestation(a, v.summary.Low, v.votes); err == nil && !repeat {
 			v.addVote(a)
 			v.summary = v.summary.SignAttestation(a)
 		}
 	} else {
 		b := eip3076.BlockOf(d)
-		if repeat, err = eip3076.CheckBlock(b, low, v.blocks); err == nil && !repeat {
+		if repeat, err = eip3076.CheckBlock(b, v.summary.Low, v.blocks); err == nil && !repeat {
 			v.addBlock(b)
 			v.summary = v.summary.SignBlock(b)
 		}
 	}
 	return err == nil && !repeat, err
-}
-
-// related returns the votes that a store of this kind looks at.
-func (s *Store) related(v *validator, a eip3076.Attestation) []eip3076.Attestation {
-	if !s.cfg.ForwardOnly {
-		return v.votes
-	}
-	var level []eip3076.Attestation
-	for _, r := range v.votes {
-		if r.Target == a.Target {
-			level = append(level, r)
-		}
-	}
-	return level
 }
 
 // Probe implements [eip3076.Recorder].

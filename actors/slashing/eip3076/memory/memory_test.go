@@ -9,25 +9,16 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	for name, forward := range map[string]bool{"complete": false, "forward only": true} {
-		t.Run(name, func(t *testing.T) {
-			storetest.Run(t, storetest.Subject{
-				Place: func(*testing.T) storetest.Opener {
-					return func(o storetest.Opening) (eip3076.Store, error) {
-						return memory.Open(memory.Config{
-							GenesisValidatorsRoot: o.GenesisValidatorsRoot, Marks: o.Marks, Witness: o.Witness, ForwardOnly: forward,
-						}), nil
-					}
-				},
-				Volatile:    true,
-				ForwardOnly: forward,
-				Damage:      damage,
-				Snapshot: func(_ *testing.T, store eip3076.Store) func() {
-					return memory.Snapshot(store.(*memory.Store))
-				},
-			})
-		})
-	}
+	storetest.Run(t, storetest.Subject{
+		Place: func(*testing.T) storetest.Opener {
+			return func(o storetest.Opening) (eip3076.Store, error) {
+				return memory.Open(memory.Config{GenesisValidatorsRoot: o.GenesisValidatorsRoot, Marks: o.Marks, Witness: o.Witness}), nil
+			}
+		},
+		Volatile: true,
+		Damage:   damage,
+		Snapshot: func(_ *testing.T, store eip3076.Store) func() { return memory.Snapshot(store.(*memory.Store)) },
+	})
 }
 
 func damage(_ *testing.T, store eip3076.Store, d storetest.Damage) bool {

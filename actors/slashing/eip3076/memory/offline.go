@@ -1,11 +1,9 @@
 package memory
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"slices"
 
@@ -29,9 +27,8 @@ func (s *Store) Import(ctx context.Context, file io.Reader) (eip3076.ImportRepor
 		report, err = tallies.Finish(root, func(t *eip3076.Tally) error {
 			v := now.validators[t.Report.Key]
 			v.summary.Low, v.imported = t.Lift(v.summary.Low, v.imported)
-			v.sweep(func(error) { t.Report.Slashable++ })
 			s.put(now, t.Report.Key, v)
-			return nil
+			return t.Sweep(v.rows(t.Report.Key, s.cfg.Marks.Now()))
 		})
 		return err
 	})
@@ -68,7 +65,8 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if err != nil {
 				return fmt.Errorf("validator %v: %w", key, err)
 			}
-			if err := out.History(key, v.summary.Low, rows(v.blocks), rows(v.votes)); err != nil {
+			all := v.rows(key, s.cfg.Marks.Now())
+			if err := out.History(key, v.summary.Low, all.Blocks, all.Attestations); err != nil {
 				return err
 			}
 		}
@@ -81,18 +79,7 @@ func (s state) keys(named []messages.PublicKey) []messages.PublicKey {
 	if len(named) == 0 {
 		named = slices.Collect(maps.Keys(s.validators))
 	}
-	named = slices.SortedFunc(slices.Values(named), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(named)
-}
-
-func rows[T any](list []T) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, row := range list {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
+	return eip3076.InOrder(named)
 }
 
 // PruneNext implements [eip3076.Recorder].
@@ -102,7 +89,7 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 		return step, err
 	}
 	err := s.change(ctx, func(now *state) error {
-		step.Step = now.next(after)
+		step.Step = eip3076.StepAfter(now.keys(nil), after)
 		if step.End {
 			return nil
 		}
@@ -120,7 +107,7 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip3076.Rekeying) (eip3076.RekeyStep, error) {
 	var step eip3076.RekeyStep
 	err := s.change(ctx, func(now *state) error {
-		step.Step = now.next(after)
+		step.Step = eip3076.StepAfter(now.keys(nil), after)
 		if step.End {
 			return nil
 		}
@@ -131,16 +118,6 @@ func (s *Store) RekeyNext(ctx context.Context, after messages.PublicKey, how eip
 		return nil
 	})
 	return step, err
-}
-
-// next goes to the first validator after a key.
-func (s state) next(after messages.PublicKey) eip3076.Step {
-	for _, key := range s.keys(nil) {
-		if bytes.Compare(key[:], after[:]) > 0 {
-			return eip3076.Step{Key: key}
-		}
-	}
-	return eip3076.Step{End: true}
 }
 
 // SetWatermark implements [eip3076.Maintainer].
@@ -172,7 +149,10 @@ func (s *Store) Verify(ctx context.Context) (eip3076.VerifyReport, error) {
 		report.GenesisValidatorsRoot = now.root
 		report.Validators = len(now.validators)
 		for _, key := range now.keys(nil) {
-			now.validators[key].verify(key, s.cfg.Marks.Now(), &report)
+			v, marks := now.validators[key], s.cfg.Marks.Now()
+			if err := report.Validator(key, v.summary, marks.CheckHead(key, v.head(), v.headMark), v.rows(key, marks)); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -2,7 +2,7 @@ package memory
 
 import (
 	"cmp"
-	"errors"
+	"iter"
 	"maps"
 	"slices"
 
@@ -29,18 +29,37 @@ func (v validator) clone() validator {
 	return v
 }
 
+// rows are all rows, and errors in place of those that cannot be believed.
+func (v validator) rows(key messages.PublicKey, m eip3076.Marker) eip3076.Rows {
+	return eip3076.Rows{
+		Blocks:       checked(v.blocks, func(b eip3076.Block) error { return m.CheckBlock(key, b, v.blockMarks[b]) }),
+		Attestations: checked(v.votes, func(a eip3076.Attestation) error { return m.CheckAttestation(key, a, v.voteMarks[a]) }),
+	}
+}
+
+func checked[F any](facts []F, check func(F) error) iter.Seq2[F, error] {
+	return func(yield func(F, error) bool) {
+		for _, fact := range facts {
+			if !yield(fact, check(fact)) {
+				return
+			}
+		}
+	}
+}
+
 // check returns the error of the first row that cannot be believed.
 func (v validator) check(key messages.PublicKey, m eip3076.Marker) error {
 	if err := m.CheckHead(key, v.head(), v.headMark); err != nil {
 		return err
 	}
-	for _, b := range v.blocks {
-		if err := m.CheckBlock(key, b, v.blockMarks[b]); err != nil {
+	all := v.rows(key, m)
+	for _, err := range all.Blocks {
+		if err != nil {
 			return err
 		}
 	}
-	for _, a := range v.votes {
-		if err := m.CheckAttestation(key, a, v.voteMarks[a]); err != nil {
+	for _, err := range all.Attestations {
+		if err != nil {
 			return err
 		}
 	}
@@ -134,42 +153,4 @@ func (v *validator) prune(keep eip3076.Retention) eip3076.PruneReport {
 	}
 	v.summary.Low = v.summary.Low.Raise(edge)
 	return eip3076.PruneReport{Blocks: blocks - len(v.blocks), Attestations: votes - len(v.votes)}
-}
-
-// sweep calls found for each row that contradicts an earlier one.
-func (v validator) sweep(found func(error)) {
-	var sweep eip3076.Sweep
-	for _, b := range v.blocks {
-		if err := sweep.Block(b); err != nil {
-			found(err)
-		}
-	}
-	for _, a := range v.votes {
-		if err := sweep.Attestation(a); err != nil {
-			found(err)
-		}
-	}
-}
-
-// verify lists what is wrong with the validator.
-func (v validator) verify(key messages.PublicKey, m eip3076.Marker, report *eip3076.VerifyReport) {
-	report.Blocks += len(v.blocks)
-	report.Attestations += len(v.votes)
-	v.sweep(func(err error) { report.Found(key, err) })
-	if len(v.blocks) > 0 && v.summary.Low.Slot == 0 || len(v.votes) > 0 && v.summary.Low.Target == 0 {
-		report.Found(key, errors.New("has rows but no low watermark"))
-	}
-	if err := m.CheckHead(key, v.head(), v.headMark); err != nil {
-		report.Found(key, err)
-	}
-	for _, b := range v.blocks {
-		if err := m.CheckBlock(key, b, v.blockMarks[b]); err != nil {
-			report.Found(key, err)
-		}
-	}
-	for _, a := range v.votes {
-		if err := m.CheckAttestation(key, a, v.voteMarks[a]); err != nil {
-			report.Found(key, err)
-		}
-	}
 }

@@ -38,8 +38,11 @@ func (s *Store) pin(ctx context.Context, m *memory, chain messages.Root) error {
 	return m.learn(stored)
 }
 
-// look finds out whether another signer has pinned the chain by now.
+// look finds out, where no chain is pinned, whether another signer has pinned one by now.
 func (s *Store) look(ctx context.Context, m *memory) error {
+	if m.pinned {
+		return nil
+	}
 	var stored []byte
 	err := s.persist(ctx, func(ctx context.Context) error {
 		return s.pool.QueryRow(ctx, "SELECT genesis_validators_root FROM chamber_slashing.metadata").Scan(&stored)
@@ -73,7 +76,7 @@ func chainOf(stored []byte) (messages.Root, error) {
 // admit says which duties are of the store's chain, in order. The first that names one decides where nothing else has.
 func (s *Store) admit(ctx context.Context, m *memory, duties []messages.KeyDuty) ([]error, error) {
 	verdicts := make([]error, len(duties))
-	if len(duties) == 0 && !m.pinned {
+	if len(duties) == 0 {
 		return verdicts, s.look(ctx, m)
 	}
 	for i, d := range duties {

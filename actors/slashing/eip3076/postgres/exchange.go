@@ -16,10 +16,8 @@ var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadO
 // Export implements [eip3076.Exchanger]. It reads as of one moment, a few validators at a time, while others sign.
 func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.PublicKey) error {
 	return s.use(ctx, func(m *memory) error {
-		if !m.pinned {
-			if err := s.look(ctx, m); err != nil {
-				return err
-			}
+		if err := s.look(ctx, m); err != nil {
+			return err
 		}
 		if m.chain.IsZero() {
 			return eip3076.ErrNoChain
@@ -31,7 +29,7 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 				if v.refused != nil {
 					return within(v.key[:], v.refused)
 				}
-				if err := encoder.History(v.key, v.Low, v.blocks, v.votes); err != nil {
+				if err := encoder.History(v.key, v.Low, v.rows.Blocks, v.rows.Attestations); err != nil {
 					return within(v.key[:], err)
 				}
 				return nil

@@ -34,19 +34,18 @@ func TestTwoInOneGap(t *testing.T) {
 	if _, err := tx.Exec(ctx, "SELECT FROM chamber_slashing.validators FOR UPDATE"); err != nil {
 		t.Fatal(err)
 	}
-	outcomes := make(chan error)
+	outcomes := make(chan error, 2)
 	for i, vote := range []messages.KeyDuty{storetest.Vote(storetest.Key(1), 3, 6, 1), storetest.Vote(storetest.Key(1), 2, 8, 1)} {
 		go func() {
 			recorded, err := stores[i].Record(ctx, []messages.KeyDuty{vote})
 			if err != nil {
 				t.Error(err)
-				outcomes <- err
-				return
+				recorded.Verdicts = []error{err}
 			}
 			outcomes <- recorded.Verdicts[0]
 		}()
 	}
-	for waiting := 0; waiting < 2; {
+	for waiting := 0; waiting < 2 && len(outcomes) == 0; {
 		text := "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 		if err := tx.QueryRow(ctx, "SELECT 1 FROM pg_stat_clear_snapshot()").Scan(new(int)); err != nil {
 			t.Fatal(err)

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/jackc/pgx/v5"
@@ -196,16 +195,12 @@ func (i *importing) keys() []messages.PublicKey {
 
 // count looks for rows that contradict each other, in the whole history of a validator.
 func (i *importing) count(v visit) error {
-	e, bad := i.entries[v.key], v.refused
-	_, _, _, err := v.sweep(func(err error) {
-		if errors.Is(err, messages.ErrRowRefused) {
-			bad = err
-			return
-		}
-		e.Report.Slashable++
-	})
-	if err == nil && bad != nil {
-		err = within(v.key[:], bad)
+	err := i.entries[v.key].Sweep(v.rows)
+	if err == nil {
+		err = v.refused
+	}
+	if err != nil {
+		err = within(v.key[:], err)
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -173,24 +172,13 @@ func BenchmarkRecord(b *testing.B) {
 	for _, size := range []int{1, 16, 128} {
 		b.Run(fmt.Sprintf("group=%d", size), func(b *testing.B) {
 			store := open(b, postgres.Config{URL: server.Database(b)})
-			n := 0
-			group := func(size int) []messages.KeyDuty {
-				duties := make([]messages.KeyDuty, size)
-				for i := range duties {
-					var key messages.PublicKey
-					binary.BigEndian.PutUint64(key[:], uint64(n%validators)*0x9e3779b97f4a7c15)
-					epoch := uint64(n / validators)
-					duties[i] = storetest.Vote(key, epoch, epoch+1, byte(epoch))
-					n++
-				}
-				return duties
-			}
+			votes := storetest.Votes{Validators: validators}
 			for range 10 {
-				verdicts(b, store, group(validators)...)
+				verdicts(b, store, votes.Group(validators)...)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				verdicts(b, store, group(size)...)
+				verdicts(b, store, votes.Group(size)...)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*size), "µs/row")
 		})

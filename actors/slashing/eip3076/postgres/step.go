@@ -71,36 +71,47 @@ func (s *Store) PruneNext(ctx context.Context, after messages.PublicKey, keep ei
 }
 
 const (
-	pruneSource       = "SELECT coalesce(max(source_epoch), 0) FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2"
-	pruneBlocks       = "DELETE FROM chamber_slashing.blocks WHERE validator = $1 AND slot < $2"
-	pruneAttestations = "DELETE FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2"
+	pruneBlocks = `
+DELETE FROM chamber_slashing.blocks WHERE validator = $1 AND slot < $2
+RETURNING slot, rival, signing_root, scheme, mac`
+	pruneAttestations = `
+DELETE FROM chamber_slashing.attestations WHERE validator = $1 AND target_epoch < $2
+RETURNING target_epoch, rival, source_epoch, signing_root, scheme, mac`
 
 	selectSurrounding = `
 SELECT target_epoch, rival, source_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations
 WHERE validator = $1 AND source_epoch < $2 AND signing_root IS NOT NULL`
 )
 
-// prune raises the watermark of one validator, and deletes what lies below.
+// prune raises the watermark of one validator, and deletes what lies below. An error takes back what was deleted before it
+// was believed.
 func (s *Store) prune(ctx context.Context, v validator, keep eip3076.Retention) (report eip3076.PruneReport, err error) {
 	marks := s.marks.Now()
 	if err := marks.CheckHead(v.key, v.Head, v.mark); err != nil {
 		return report, err
 	}
 	edge := keep.Edge(v.Summary)
-	var source int64
-	if err := v.QueryRow(ctx, pruneSource, v.id, int64(edge.Target)).Scan(&source); err != nil {
-		return report, err
-	}
-	edge.Source = uint64(source)
-	blocks, err := v.Exec(ctx, pruneBlocks, v.id, int64(edge.Slot))
+	blocks, err := v.blocks(ctx, pruneBlocks, v.id, int64(edge.Slot))
 	if err != nil {
 		return report, err
 	}
-	votes, err := v.Exec(ctx, pruneAttestations, v.id, int64(edge.Target))
+	for _, row := range blocks {
+		if _, err := row.believe(v.key, marks); err != nil {
+			return report, err
+		}
+	}
+	votes, err := v.votes(ctx, pruneAttestations, v.id, int64(edge.Target))
 	if err != nil {
 		return report, err
 	}
-	report = eip3076.PruneReport{Blocks: int(blocks.RowsAffected()), Attestations: int(votes.RowsAffected())}
+	for _, row := range votes {
+		a, err := row.believe(v.key, marks)
+		if err != nil {
+			return report, err
+		}
+		edge.Source = max(edge.Source, a.Source)
+	}
+	report = eip3076.PruneReport{Blocks: len(blocks), Attestations: len(votes)}
 	if err := v.strip(ctx, edge.Source, marks); err != nil {
 		return report, err
 	}

@@ -10,24 +10,22 @@ import (
 	"containment-chamber/messages"
 )
 
-// visit is one validator on a walk. Whoever is visited reads all blocks and then all votes, unless it returns an error;
-// rows that cannot be believed are errors among them.
+// visit is one validator on a walk. Whoever is visited reads all rows, unless it returns an error.
 type visit struct {
 	key messages.PublicKey
 	head
 	// refused is why the head cannot be believed.
 	refused error
-	blocks  iter.Seq2[eip3076.Block, error]
-	votes   iter.Seq2[eip3076.Attestation, error]
+	rows    eip3076.Rows
 }
 
 // stride is how many validators are asked for at a time, in two trips.
 const stride = 64
 
 const (
-	selectAfter   = selectHead + "WHERE v.public_key > $1 ORDER BY v.public_key LIMIT $2"
-	walkBlocks    = "SELECT slot, signing_root, scheme, mac FROM chamber_slashing.blocks WHERE validator = $1 ORDER BY slot, rival"
-	walkAttestion = "SELECT source_epoch, target_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations WHERE validator = $1 ORDER BY target_epoch, rival"
+	selectAfter = selectHead + "WHERE v.public_key > $1 ORDER BY v.public_key LIMIT $2"
+	walkBlocks  = "SELECT slot, signing_root, scheme, mac FROM chamber_slashing.blocks WHERE validator = $1 ORDER BY slot, rival"
+	walkVotes   = "SELECT source_epoch, target_epoch, signing_root, scheme, mac FROM chamber_slashing.attestations WHERE validator = $1 ORDER BY target_epoch, rival"
 )
 
 // walk visits the named validators that there are, or all, in ascending order of their keys.
@@ -69,16 +67,15 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, found []headRow, each func
 	batch := &pgx.Batch{}
 	for _, row := range found {
 		batch.Queue(walkBlocks, row.id)
-		batch.Queue(walkAttestion, row.id)
+		batch.Queue(walkVotes, row.id)
 	}
-	results := tx.SendBatch(ctx, batch)
+	results, marks := tx.SendBatch(ctx, batch), s.marks.Now()
 	for _, row := range found {
 		key, h, err := row.read()
 		if err == nil {
-			_, err = row.believe(s.marks.Now())
+			err = marks.CheckHead(key, h.Head, h.mark)
 		}
-		v := visit{key: key, head: h, refused: err, blocks: s.readBlocks(results, key), votes: s.readVotes(results, key)}
-		if err := each(v); err != nil {
+		if err := each(visit{key, h, err, readRows(results, key, marks)}); err != nil {
 			_ = results.Close() // nobody wants the rest
 			return err
 		}
@@ -86,52 +83,42 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, found []headRow, each func
 	return results.Close()
 }
 
-// readBlocks reads the next result of a batch.
-func (s *Store) readBlocks(results pgx.BatchResults, key messages.PublicKey) iter.Seq2[eip3076.Block, error] {
-	return func(yield func(eip3076.Block, error) bool) {
-		rows, err := results.Query()
-		if err != nil {
-			yield(eip3076.Block{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
+// readRows reads the next two results of a batch.
+func readRows(results pgx.BatchResults, key messages.PublicKey, marks eip3076.Marker) eip3076.Rows {
+	return eip3076.Rows{
+		Blocks: readNext(results, func(rows pgx.Rows) (eip3076.Block, error) {
 			var row blockRow
-			var b eip3076.Block
-			if err = rows.Scan(&row.slot, &row.root, &row.scheme, &row.mac); err == nil {
-				b, err = row.believe(key, s.marks.Now())
+			if err := rows.Scan(&row.slot, &row.root, &row.scheme, &row.mac); err != nil {
+				return eip3076.Block{}, err
 			}
-			if !yield(b, err) {
-				return
+			return row.believe(key, marks)
+		}),
+		Attestations: readNext(results, func(rows pgx.Rows) (eip3076.Attestation, error) {
+			var row voteRow
+			if err := rows.Scan(&row.source, &row.target, &row.root, &row.scheme, &row.mac); err != nil {
+				return eip3076.Attestation{}, err
 			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(eip3076.Block{}, err)
-		}
+			return row.believe(key, marks)
+		}),
 	}
 }
 
-// readVotes reads the next result of a batch.
-func (s *Store) readVotes(results pgx.BatchResults, key messages.PublicKey) iter.Seq2[eip3076.Attestation, error] {
-	return func(yield func(eip3076.Attestation, error) bool) {
+func readNext[T any](results pgx.BatchResults, scan func(pgx.Rows) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
 		rows, err := results.Query()
 		if err != nil {
-			yield(eip3076.Attestation{}, err)
+			yield(none, err)
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var row voteRow
-			var a eip3076.Attestation
-			if err = rows.Scan(&row.source, &row.target, &row.root, &row.scheme, &row.mac); err == nil {
-				a, err = row.believe(key, s.marks.Now())
-			}
-			if !yield(a, err) {
+			if !yield(scan(rows)) {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(eip3076.Attestation{}, err)
+			yield(none, err)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -56,12 +55,12 @@ func allKeys(ctx context.Context, tx pgx.Tx, named []messages.PublicKey) ([][]by
 
 // sorted returns the keys once each in ascending order.
 func sorted(named []messages.PublicKey) [][]byte {
-	keys := make([][]byte, len(named))
-	for i := range named {
-		keys[i] = named[i][:]
+	keys := eip3076.InOrder(named)
+	list := make([][]byte, len(keys))
+	for i := range keys {
+		list[i] = keys[i][:]
 	}
-	slices.SortFunc(keys, bytes.Compare)
-	return slices.CompactFunc(keys, bytes.Equal)
+	return list
 }
 
 // raise raises the watermark of validators that are locked, and adds those that are not there.
@@ -73,9 +72,6 @@ func (s *Store) raise(ctx context.Context, tx pgx.Tx, floor eip3076.Floor, keys 
 		}
 		w := &writes{}
 		for _, key := range some {
-			if len(key) != len(messages.PublicKey{}) {
-				return within(key, eip3076.MalformedKey(eip3076.RowWatermark, len(key)))
-			}
 			was := heads[messages.PublicKey(key)]
 			next := was.Head
 			if next.Low = next.Low.Raise(floor); next != was.Head || was.revision == 0 {

@@ -88,7 +88,7 @@ func newWrites(marks eip3076.Marker, list []*trial) *writes {
 // add changes a head, and returns its place, counted from 1.
 func (w *writes) add(marks eip3076.Marker, key messages.PublicKey, was head, next eip3076.Head) int {
 	mark := marks.Head(key, next)
-	w.keys, w.revisions = append(w.keys, slices.Clone(key[:])), append(w.revisions, was.revision)
+	w.keys, w.revisions = append(w.keys, key[:]), append(w.revisions, was.revision)
 	w.was.add(was.Head, was.mark)
 	w.next.add(next, mark)
 	w.marks, w.moved = append(w.marks, mark), append(w.moved, false)

@@ -1,12 +1,8 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"io"
-	"iter"
-	"slices"
 
 	"containment-chamber/actors/slashing/eip3076"
 	"containment-chamber/messages"
@@ -103,58 +99,19 @@ func (c *connection) finish(ctx context.Context, t *eip3076.Tally) error {
 	if err := c.save(t.Report.Key, v); err != nil {
 		return err
 	}
-	_, _, err = c.sweep(ctx, c.history(t.Report.Key, v), func(err error) error {
-		if errors.Is(err, messages.ErrSlashable) {
-			t.Report.Slashable++
-			return nil
-		}
-		return of(t.Report.Key, err)
-	})
-	return err
-}
-
-// history is every row of a validator, in ascending order.
-type history struct {
-	blocks iter.Seq2[eip3076.Block, error]
-	votes  iter.Seq2[eip3076.Attestation, error]
-}
-
-func (c *connection) history(key messages.PublicKey, v *validator) history {
-	return history{c.blocks(key, selectBlocks, v.id), c.attestations(key, selectAttestations, v.id)}
-}
-
-// sweep reads a whole history and calls found for each row that contradicts an earlier one, or cannot be believed, until
-// found returns an error.
-func (c *connection) sweep(ctx context.Context, h history, found func(error) error) (blocks, votes int, err error) {
-	var sweep eip3076.Sweep
-	met := func(err error) error {
-		if errors.Is(err, messages.ErrRowRefused) || errors.Is(err, messages.ErrSlashable) {
-			return found(err)
-		}
+	all, err := c.history(ctx, t.Report.Key, v)
+	if err != nil {
 		return err
 	}
-	for b, err := range h.blocks {
-		blocks++
-		if err == nil {
-			err = sweep.Block(b)
-		}
-		if err := met(err); err != nil {
-			return 0, 0, err
-		}
-	}
-	for a, err := range h.votes {
-		votes++
-		if err == nil {
-			err = sweep.Attestation(a)
-		}
-		if err := met(err); err != nil {
-			return 0, 0, err
-		}
-	}
+	return of(t.Report.Key, t.Sweep(all))
+}
+
+// history reads every row of a validator, unless the context has ended.
+func (c *connection) history(ctx context.Context, key messages.PublicKey, v *validator) (eip3076.Rows, error) {
 	if err := ctx.Err(); err != nil {
-		return 0, 0, unavailable(c.path, err)
+		return eip3076.Rows{}, unavailable(c.path, err)
 	}
-	return blocks, votes, nil
+	return eip3076.Rows{Blocks: c.blocks(key, selectBlocks, v.id), Attestations: c.attestations(key, selectAttestations, v.id)}, nil
 }
 
 // Export implements [eip3076.Exchanger].
@@ -176,11 +133,11 @@ func (s *Store) Export(ctx context.Context, file io.Writer, keys ...messages.Pub
 			if v.id == 0 {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				return unavailable(c.path, err)
+			all, err := c.history(ctx, key, v)
+			if err != nil {
+				return err
 			}
-			h := c.history(key, v)
-			if err := out.History(key, v.Low, h.blocks, h.votes); err != nil {
+			if err := out.History(key, v.Low, all.Blocks, all.Attestations); err != nil {
 				return of(key, err)
 			}
 		}
@@ -193,8 +150,7 @@ func (c *connection) selected(named []messages.PublicKey) ([]messages.PublicKey,
 	if len(named) == 0 {
 		return c.keys()
 	}
-	sorted := slices.SortedFunc(slices.Values(named), func(a, b messages.PublicKey) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(sorted), nil
+	return eip3076.InOrder(named), nil
 }
 
 func rootOrNull(root messages.Root, known bool) any {

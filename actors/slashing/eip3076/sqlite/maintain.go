@@ -90,24 +90,13 @@ func (c *connection) verifyValidator(ctx context.Context, key messages.PublicKey
 	if err != nil {
 		return err
 	}
-	var row eip3076.RowError
-	if v.refused != nil && (!errors.As(v.refused, &row) || row.Kind == eip3076.RowWatermark) {
-		report.Found(key, v.refused) // any other row is met below
+	refused := v.refused
+	if row := (eip3076.RowError{}); errors.As(refused, &row) && row.Kind != eip3076.RowWatermark {
+		refused = nil // the row is met below
 	}
-	blocks, votes, err := c.sweep(ctx, c.history(key, v), func(err error) error {
-		report.Found(key, err)
-		return nil
-	})
+	all, err := c.history(ctx, key, v)
 	if err != nil {
 		return err
 	}
-	report.Blocks += blocks
-	report.Attestations += votes
-	if blocks > 0 && v.Low.Slot == 0 {
-		report.Found(key, errors.New("there are blocks, but no low watermark"))
-	}
-	if votes > 0 && v.Low.Target == 0 {
-		report.Found(key, errors.New("there are attestations, but no low watermark"))
-	}
-	return nil
+	return report.Validator(key, v.Summary, refused, all)
 }

@@ -11,14 +11,6 @@ import (
 	"containment-chamber/actors/slashing/eip3076/storetest"
 )
 
-// plainKey is a key in ordinary memory.
-type plainKey [32]byte
-
-func (k *plainKey) Use(f func(*[32]byte)) { f((*[32]byte)(k)) }
-func (k *plainKey) Wipe()                 { clear(k[:]) }
-
-func marks() *eip3076.Marker { return &eip3076.Marker{Key: &plainKey{1}} }
-
 // damage does to a row what the suite asks for.
 func damage(t *testing.T, store eip3076.Store, d storetest.Damage) bool {
 	of := fmt.Sprintf("validator = (SELECT id FROM validators WHERE public_key = X'%s') AND", strings.TrimPrefix(d.Key.String(), "0x"))

@@ -13,7 +13,7 @@ import (
 
 // A row that is about to be deleted raises the watermark: so it has to be genuine too.
 func TestPruningBelievesWhatItDeletes(t *testing.T) {
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "history.sqlite"), Marks: marks()})
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "history.sqlite"), Marks: storetest.Marks(1)})
 	if err != nil {
 		t.Fatal(err)
 	}

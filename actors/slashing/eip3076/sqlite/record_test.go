@@ -2,7 +2,6 @@ package sqlite_test
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -20,7 +19,7 @@ func BenchmarkRecord(b *testing.B) {
 	for _, c := range []struct {
 		size  int
 		marks *eip3076.Marker
-	}{{1, nil}, {16, nil}, {64, nil}, {256, nil}, {1, marks()}, {64, marks()}, {256, marks()}} {
+	}{{1, nil}, {16, nil}, {64, nil}, {256, nil}, {1, storetest.Marks(1)}, {64, storetest.Marks(1)}, {256, storetest.Marks(1)}} {
 		size := c.size
 		b.Run(fmt.Sprintf("group=%d,marked=%t", size, c.marks != nil), func(b *testing.B) {
 			store, err := sqlite.Open(context.Background(), sqlite.Config{
@@ -30,29 +29,18 @@ func BenchmarkRecord(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer store.Close()
-			n := 0
-			group := func(size int) []messages.KeyDuty {
-				duties := make([]messages.KeyDuty, size)
-				for i := range duties {
-					var key messages.PublicKey
-					binary.BigEndian.PutUint64(key[:], uint64(n%validators)*0x9e3779b97f4a7c15)
-					epoch := uint64(n / validators)
-					duties[i] = storetest.Vote(key, epoch, epoch+1, byte(epoch))
-					n++
-				}
-				return duties
-			}
+			votes := storetest.Votes{Validators: validators}
 			record := func(duties []messages.KeyDuty) {
 				if _, err := store.Record(context.Background(), duties); err != nil {
 					b.Fatal(err)
 				}
 			}
 			for range 100 { // so that the tables have some depth
-				record(group(validators))
+				record(votes.Group(validators))
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				record(group(size))
+				record(votes.Group(size))
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*size), "µs/row")
 		})

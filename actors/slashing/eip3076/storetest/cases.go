@@ -25,19 +25,19 @@ func (s Subject) cases(t *testing.T) {
 // attempt makes the attempts one after another, and, in another store, all at once.
 func (s Subject) attempt(t *testing.T, name string, attempts []attempt) {
 	t.Run(name, func(t *testing.T) {
-		store := open(t, s.place(t))
+		store := open(t, s.Place(t))
 		for _, attempt := range attempts {
 			want(t, store, attempt.duty, attempt.rule)
 		}
 	})
 	t.Run(name+", in one call", func(t *testing.T) {
-		store := open(t, s.place(t))
+		store := open(t, s.Place(t))
 		duties := make([]messages.KeyDuty, len(attempts))
 		for i := range attempts {
 			duties[i] = attempts[i].duty
 		}
 		for i, verdict := range record(t, store, duties...) {
-			if !as(store, verdict, attempts[i].rule) {
+			if !as(verdict, attempts[i].rule) {
 				t.Errorf("%s: got %v, want %q", describe(duties[i]), verdict, attempts[i].rule)
 			}
 		}

@@ -55,6 +55,26 @@ func (s Subject) damages(t *testing.T) {
 			t.Run(kind+", "+string(harm), func(t *testing.T) { s.damage(t, d, duty, reason) })
 		}
 	}
+	for kind, at := range map[string]uint64{eip3076.RowBlock: 9, eip3076.RowAttestation: 4} {
+		t.Run(kind+" that is about to be pruned", func(t *testing.T) {
+			s.pruneBelieves(t, Damage{Harm: Edited, Kind: kind, Key: Key(1), At: at})
+		})
+	}
+}
+
+// pruneBelieves expects that no row is deleted, and raises the watermark, that is not genuine.
+func (s Subject) pruneBelieves(t *testing.T, d Damage) {
+	store := s.session(t, 1)
+	record(t, store, Block(Key(1), 8, 1), Block(Key(1), 9, 1), Block(Key(1), 10, 1), Vote(Key(1), 2, 3, 1), Vote(Key(1), 3, 4, 1), Vote(Key(1), 4, 5, 1))
+	s.Damage(t, store.Store, d)
+	store.again(1, nothing)
+	step, err := store.PruneNext(context.Background(), messages.PublicKey{1}, eip3076.Retention{KeepEpochs: 1, SlotsPerEpoch: 1})
+	if err != nil || step.Key != d.Key || !errors.Is(step.Refused, messages.ErrRowRefused) || step.PruneReport != (eip3076.PruneReport{}) {
+		t.Errorf("%+v, %v", step, err)
+	}
+	if report, err := store.Verify(context.Background()); err != nil || len(report.Findings) != 1 {
+		t.Errorf("verify: %+v, %v", report, err)
+	}
 }
 
 func (s Subject) damage(t *testing.T, d Damage, duty messages.KeyDuty, reason string) {

@@ -22,7 +22,7 @@ func (s Subject) imports(t *testing.T) {
 }
 
 func (s Subject) importIsAtomic(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	good := File(Key(1), `{"slot": "5"}`, `{"source_epoch": "1", "target_epoch": "2"}`)
 	for name, c := range map[string]struct {
 		file string
@@ -45,7 +45,7 @@ func (s Subject) importIsAtomic(t *testing.T) {
 }
 
 func (s Subject) importReports(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	record(t, store, Block(Key(1), 7, 1))
 	file := File(Key(1), `{"slot": "7", "signing_root": "`+messages.Root{31: 1}.String()+`"}, {"slot": "8"}`,
 		`{"source_epoch": "3", "target_epoch": "4"}, {"source_epoch": "2", "target_epoch": "5"}, {"source_epoch": "2", "target_epoch": "5"}`)
@@ -61,7 +61,7 @@ func (s Subject) importReports(t *testing.T) {
 }
 
 func (s Subject) importContradicts(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	record(t, store, Block(Key(1), 7, 1), Vote(Key(1), 3, 4, 1), Vote(Key(1), 4, 9, 1))
 	imported(t, store, File(Key(1), `{"slot": "7"}`, `{"source_epoch": "1", "target_epoch": "4"}, {"source_epoch": "5", "target_epoch": "8"}`))
 	want(t, store, Block(Key(1), 7, 1), eip3076.RuleDoubleProposal)
@@ -70,7 +70,7 @@ func (s Subject) importContradicts(t *testing.T) {
 }
 
 func (s Subject) importKeepsRivals(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	imported(t, store, File(Key(1), "", `{"source_epoch": "0", "target_epoch": "1"}, {"source_epoch": "2", "target_epoch": "10"}, {"source_epoch": "5", "target_epoch": "10"}`))
 	want(t, store, Vote(Key(1), 4, 11, 1), eip3076.RuleSurroundingVote)
 	want(t, store, Vote(Key(1), 3, 9, 1), eip3076.RuleSurroundedVote)
@@ -78,7 +78,7 @@ func (s Subject) importKeepsRivals(t *testing.T) {
 }
 
 func (s Subject) importRaises(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	record(t, store, Block(Key(1), 10, 1), Vote(Key(1), 1, 2, 1), Block(Key(1), 30, 1), Vote(Key(1), 8, 9, 1))
 	imported(t, store, File(Key(1), `{"slot": "20"}`, `{"source_epoch": "4", "target_epoch": "5"}`))
 	want(t, store, Block(Key(1), 15, 1), eip3076.RuleBelowWatermark)
@@ -89,7 +89,7 @@ func (s Subject) importRaises(t *testing.T) {
 }
 
 func (s Subject) importBackward(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	imported(t, store, File(Key(1), "", `{"source_epoch": "0", "target_epoch": "1"}, {"source_epoch": "9", "target_epoch": "2"}`))
 	want(t, store, Vote(Key(1), 4, 5, 1), eip3076.RuleSurroundingVote)
 	want(t, store, Vote(Key(1), 8, 12, 1), eip3076.RuleSurroundingVote)
@@ -97,7 +97,7 @@ func (s Subject) importBackward(t *testing.T) {
 }
 
 func (s Subject) importAfterPruning(t *testing.T) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	record(t, store, Block(Key(1), 1, 1), Block(Key(1), 9, 1), Vote(Key(1), 3, 4, 1), Vote(Key(1), 8, 20, 1))
 	root := messages.Root{31: 2}.String()
 	imported(t, store, File(Key(2), "", `{"source_epoch": "2", "target_epoch": "5", "signing_root": "`+root+`"},

@@ -81,7 +81,7 @@ func (s Subject) reopen(t *testing.T) {
 	if s.Volatile {
 		t.Skip("the history of this store ends with Close")
 	}
-	opener, how := s.place(t), marked()
+	opener, how := s.Place(t), marked()
 	how.GenesisValidatorsRoot = messages.Root{}
 	reopen := func(act func(store eip3076.Store)) {
 		store, err := opener(how)

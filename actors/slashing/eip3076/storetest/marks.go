@@ -16,8 +16,8 @@ type plainKey [32]byte
 func (k *plainKey) Use(f func(*[32]byte)) { f((*[32]byte)(k)) }
 func (k *plainKey) Wipe()                 { clear(k[:]) }
 
-// marksOf returns the marker whose key begins with n; 0 stands for no key.
-func marksOf(n byte) *eip3076.Marker {
+// Marks returns the marker whose key begins with n, and is in ordinary memory; 0 stands for no key.
+func Marks(n byte) *eip3076.Marker {
 	if n == 0 {
 		return &eip3076.Marker{}
 	}
@@ -37,7 +37,7 @@ type session struct {
 func (s Subject) session(t *testing.T, n byte) *session {
 	t.Helper()
 	how := marked()
-	how.Marks = marksOf(n)
+	how.Marks = Marks(n)
 	opener := s.Place(t)
 	return &session{s: s, t: t, opener: opener, how: how, Store: with(t, opener, how)}
 }
@@ -52,7 +52,7 @@ func (s *session) again(n byte, between func()) {
 	}
 	between()
 	if s.s.Volatile {
-		*s.how.Marks = *marksOf(n)
+		*s.how.Marks = *Marks(n)
 		return
 	}
 	if s.s.Shared {
@@ -60,7 +60,7 @@ func (s *session) again(n byte, between func()) {
 			s.t.Fatal(err)
 		}
 	}
-	s.how.Marks = marksOf(n)
+	s.how.Marks = Marks(n)
 	s.Store = with(s.t, s.opener, s.how)
 }
 

@@ -19,19 +19,17 @@ type officialCase struct {
 		ShouldSucceed bool            `json:"should_succeed"`
 		Interchange   json.RawMessage `json:"interchange"`
 		Blocks        []struct {
-			Key            messages.PublicKey `json:"pubkey"`
-			Slot           uint64             `json:"slot,string"`
-			SigningRoot    messages.Root      `json:"signing_root"`
-			Allowed        bool               `json:"should_succeed_complete"`
-			AllowedMinimal bool               `json:"should_succeed"`
+			Key         messages.PublicKey `json:"pubkey"`
+			Slot        uint64             `json:"slot,string"`
+			SigningRoot messages.Root      `json:"signing_root"`
+			Allowed     bool               `json:"should_succeed_complete"`
 		} `json:"blocks"`
 		Attestations []struct {
-			Key            messages.PublicKey `json:"pubkey"`
-			Source         uint64             `json:"source_epoch,string"`
-			Target         uint64             `json:"target_epoch,string"`
-			SigningRoot    messages.Root      `json:"signing_root"`
-			Allowed        bool               `json:"should_succeed_complete"`
-			AllowedMinimal bool               `json:"should_succeed"`
+			Key         messages.PublicKey `json:"pubkey"`
+			Source      uint64             `json:"source_epoch,string"`
+			Target      uint64             `json:"target_epoch,string"`
+			SigningRoot messages.Root      `json:"signing_root"`
+			Allowed     bool               `json:"should_succeed_complete"`
 		} `json:"attestations"`
 	} `json:"steps"`
 }
@@ -74,7 +72,7 @@ func (s Subject) official(t *testing.T) {
 }
 
 func (s Subject) officialCase(t *testing.T, c officialCase) {
-	store := open(t, s.place(t))
+	store := open(t, s.Place(t))
 	for _, step := range c.Steps {
 		_, err := store.Import(context.Background(), strings.NewReader(rechain(string(step.Interchange), c.Root)))
 		if (err == nil) != step.ShouldSucceed {
@@ -83,27 +81,18 @@ func (s Subject) officialCase(t *testing.T, c officialCase) {
 		for _, b := range step.Blocks {
 			d := Block(b.Key, b.Slot, 0)
 			d.Duty.SigningRoot = b.SigningRoot
-			if verdict := record(t, store, d)[0]; !s.lawful(verdict, b.Allowed, b.AllowedMinimal) {
+			if verdict := record(t, store, d)[0]; (verdict == nil) != b.Allowed {
 				t.Errorf("block %d of %v: %v, should succeed: %v", b.Slot, b.Key, verdict, b.Allowed)
 			}
 		}
 		for _, a := range step.Attestations {
 			d := Vote(a.Key, a.Source, a.Target, 0)
 			d.Duty.SigningRoot = a.SigningRoot
-			if verdict := record(t, store, d)[0]; !s.lawful(verdict, a.Allowed, a.AllowedMinimal) {
+			if verdict := record(t, store, d)[0]; (verdict == nil) != a.Allowed {
 				t.Errorf("attestation %d→%d of %v: %v, should succeed: %v", a.Source, a.Target, a.Key, verdict, a.Allowed)
 			}
 		}
 	}
-}
-
-// lawful compares a verdict with what a case demands of the complete strategy, or of one that only goes forward: that
-// one refuses what the complete one refuses, and allows what even the minimal one allows.
-func (s Subject) lawful(verdict error, complete, minimal bool) bool {
-	if s.ForwardOnly {
-		return (complete || verdict != nil) && (!minimal || verdict == nil)
-	}
-	return (verdict == nil) == complete
 }
 
 // rechain gives a case another chain. The official ones use roots like zero, which stands for "not known" here: the

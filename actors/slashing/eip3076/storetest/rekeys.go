@@ -18,12 +18,12 @@ func (s Subject) rekeys(t *testing.T) {
 	}{
 		"first key":                 {0, 2, eip3076.Rekeying{AcceptUnmarked: true}, false},
 		"unmarked, not accepted":    {0, 2, eip3076.Rekeying{}, true},
-		"another key":               {1, 2, eip3076.Rekeying{Old: *marksOf(1)}, false},
-		"not the old key":           {1, 2, eip3076.Rekeying{Old: *marksOf(3), AcceptUnmarked: true}, true},
+		"another key":               {1, 2, eip3076.Rekeying{Old: *Marks(1)}, false},
+		"not the old key":           {1, 2, eip3076.Rekeying{Old: *Marks(3), AcceptUnmarked: true}, true},
 		"no old key":                {1, 2, eip3076.Rekeying{AcceptUnmarked: true}, true},
-		"no key any more":           {1, 0, eip3076.Rekeying{Old: *marksOf(1)}, false},
+		"no key any more":           {1, 0, eip3076.Rekeying{Old: *Marks(1)}, false},
 		"nothing to do":             {2, 2, eip3076.Rekeying{}, false},
-		"an old key, none in store": {0, 2, eip3076.Rekeying{Old: *marksOf(1)}, true},
+		"an old key, none in store": {0, 2, eip3076.Rekeying{Old: *Marks(1)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := s.session(t, c.first)
@@ -74,7 +74,7 @@ func (s Subject) rekeyRefusesTheDamaged(t *testing.T) {
 	record(t, store, Block(Key(1), 5, 1), Block(Key(1), 6, 1), Block(Key(2), 5, 1))
 	s.Damage(t, store.Store, Damage{Harm: Edited, Kind: eip3076.RowBlock, Key: Key(1), At: 5})
 	store.again(2, nothing)
-	rows, refused := rekeyed(t, store, eip3076.Rekeying{Old: *marksOf(1), AcceptUnmarked: true})
+	rows, refused := rekeyed(t, store, eip3076.Rekeying{Old: *Marks(1), AcceptUnmarked: true})
 	if rows != 2 || refused != 1 {
 		t.Errorf("%d rows, %d refused", rows, refused)
 	}
