@@ -107,10 +107,13 @@ func TestNobodyIsTold(t *testing.T) {
 	foreign := httptest.NewTLSServer(says(200, `{"state":"sealed"}`)) // of an authority that nobody trusts
 	defer foreign.Close()
 	foreign.Config.ErrorLog = nil
-	for _, url := range []string{"http://127.0.0.1:1", strings.Replace(plain.URL, "http:", "https:", 1), foreign.URL} {
-		stderr, code := sealAll(t, url)
-		if code != 3 || !strings.Contains(stderr, "nobody answers") || !strings.Contains(stderr, "is the signer running") {
-			t.Errorf("%s: exit code %d, %q", url, code, stderr)
+	for url, want := range map[string]string{
+		"http://127.0.0.1:1":                             "nobody answers",
+		strings.Replace(plain.URL, "http:", "https:", 1): "does not speak TLS",
+		foreign.URL: "its certificate is not to be trusted",
+	} {
+		if stderr, code := sealAll(t, url); code != 3 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit code %d, %q, want 3, %q", url, code, stderr, want)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func TestHistoryUnderTheMasterKey(t *testing.T) {
 "data": [{"pubkey": "`+messages.PublicKey{0xa9}.String()+`", "signed_blocks": [{"slot": "5"}], "signed_attestations": []}]}`)
 	open := []string{"--operator=alice", "--operator=bob", "--passphrase=alice=file:" + w.path("alice"), "--passphrase=bob=env:BOB"}
 	with := func(args ...string) []string { return append(append([]string{"slashing"}, args...), database) }
-	if _, stderr := w.run(1, with("import", w.path("history.json"))...); !strings.Contains(stderr, "rows are authenticated under the master key") {
+	if _, stderr := w.run(2, with("import", w.path("history.json"))...); !strings.Contains(stderr, "rows are authenticated under the master key") {
 		t.Error(stderr)
 	}
 	w.run(0, append(with("import", w.path("history.json")), open...)...)
