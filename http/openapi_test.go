@@ -107,7 +107,7 @@ func TestDocumentListsAllErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, code := range strings.Split(row[2], ", ") {
+		for code := range strings.SplitSeq(row[2], ", ") {
 			listed[strings.Trim(code, "`")] = status
 		}
 	}

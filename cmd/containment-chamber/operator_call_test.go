@@ -4,7 +4,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -121,7 +121,7 @@ func TestNobodyIsTold(t *testing.T) {
 func TestCertificatesAreChecked(t *testing.T) {
 	server := httptest.NewTLSServer(says(200, `{"state":"sealed"}`))
 	defer server.Close()
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of clients that turn away
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // it tells of clients that turn away
 	plain := httptest.NewServer(says(200, `{"state":"sealed"}`))
 	defer plain.Close()
 	file := filepath.Join(t.TempDir(), "ca.pem")
