@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -209,4 +210,25 @@ func TestRoutes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzPath: whatever the path, it is served or refused here, and nobody is sent elsewhere.
+func FuzzPath(f *testing.F) {
+	for _, seed := range []string{"/", "//", "/.//upcheck", "/upcheck/..", "/%2f%2e/../upcheck", "/api/v1//chamber/./unseal", "/a%00?b=%zz", "*"} {
+		f.Add(seed)
+	}
+	handler := api.New(newChamber().config)
+	f.Fuzz(func(t *testing.T, target string) {
+		to, err := url.ParseRequestURI(target)
+		if err != nil {
+			t.Skip("net/http refuses it")
+		}
+		request := httptest.NewRequest(http.MethodGet, "/", nil)
+		request.URL = to
+		reply := httptest.NewRecorder()
+		handler.ServeHTTP(reply, request)
+		if reply.Code/100 == 3 || reply.Header().Get("X-Request-Id") == "" {
+			t.Errorf("%q: %d %v", target, reply.Code, reply.Header())
+		}
+	})
 }

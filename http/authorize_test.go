@@ -3,8 +3,11 @@ package http_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
+	"strings"
 	"testing"
 
+	api "containment-chamber/http"
 	"containment-chamber/messages"
 )
 
@@ -80,5 +83,62 @@ func TestWhatTheManagementTokenIsFor(t *testing.T) {
 			continue
 		}
 		expect(t, s.ask(ask[0], ask[1], "{}", "Authorization", managing), 503, "sealed")
+	}
+}
+
+// TestStrangersDoNotHoldUpASeal: who has the management token does not queue up with everybody, nor does a wrong one take a
+// place, or have its body read.
+func TestStrangersDoNotHoldUpASeal(t *testing.T) {
+	s := newChamber()
+	s.chamber.MaxConcurrent = 1
+	perform := s.chamber.Perform
+	arrived, release := make(chan struct{}), make(chan struct{})
+	s.chamber.Perform = func(ctx context.Context, m messages.PerformCeremony) (messages.CeremonyOutcome, error) {
+		if m.Ceremony.Name() == messages.CeremonyShare {
+			close(arrived)
+			<-release
+		}
+		return perform(ctx, m)
+	}
+	handler := api.New(s.config)
+	done := make(chan int)
+	share := func() int {
+		return call(handler, "POST", chamberPath+"/unseal", strings.NewReader(`{"operator":"alice","passphrase":"x"}`)).Code
+	}
+	go func() { done <- share() }()
+	<-arrived
+	if code := share(); code != 503 {
+		t.Errorf("another share: %d", code)
+	}
+	for _, path := range []string{"/seal", "/rotate/kms"} {
+		expect(t, call(handler, "POST", chamberPath+path, unreadable{t}, "Authorization", "Bearer x"), 401, "unauthorized")
+		if reply := call(handler, "POST", chamberPath+path, strings.NewReader("{}"), "Authorization", managing); reply.Code != 200 {
+			t.Errorf("%s: %d %s", path, reply.Code, reply.Body)
+		}
+	}
+	close(release)
+	if code := <-done; code != 200 {
+		t.Errorf("the first share: %d", code)
+	}
+}
+
+// TestManagersAreHeardOnAnyConnection, also when there are as many as there may be.
+func TestManagersAreHeardOnAnyConnection(t *testing.T) {
+	handler := api.New(newChamber().config)
+	server := start(t, api.ServerConfig{Handler: handler, MaxConnections: 1})
+	defer func() {
+		if err := server.Drain(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	connection(t, server.Address()) // which stays
+	seal := "POST " + chamberPath + "/seal HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nAuthorization: "
+	if reply, body := talk(t, server.Address(), seal+managing+"\r\n\r\n{}"); reply.StatusCode != 200 {
+		t.Errorf("%d %s", reply.StatusCode, body)
+	}
+	share := `{"operator":"alice","passphrase":"x"}`
+	request := fmt.Sprintf("POST %s/unseal HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", chamberPath, len(share), share)
+	if reply, body := talk(t, server.Address(), request); reply.StatusCode != 503 {
+		t.Errorf("anybody: %d %s", reply.StatusCode, body)
 	}
 }

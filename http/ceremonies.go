@@ -127,27 +127,24 @@ func (c *chamber) unseal(_ context.Context, r *http.Request, body []byte) (messa
 	return messages.PerformCeremony{By: p.operator, Ceremony: messages.SubmitShare{Operator: p.operator, Credential: p.credential}}, nil
 }
 
-func (c *chamber) seal(ctx context.Context, r *http.Request, body []byte) (messages.PerformCeremony, error) {
-	var m messages.SealChamber
-	if err := (members{"reason": text(&m.Reason, maxReason)}).read(body); err != nil {
-		return messages.PerformCeremony{}, err
+func seal(by principal) reading {
+	return func(_ context.Context, _ *http.Request, body []byte) (messages.PerformCeremony, error) {
+		var m messages.SealChamber
+		err := members{"reason": text(&m.Reason, maxReason)}.read(body)
+		return messages.PerformCeremony{By: by.id, Ceremony: m}, err
 	}
-	manager, err := c.authorize(ctx, r, scopeSeal)
-	return messages.PerformCeremony{By: manager.id, Ceremony: m}, err
 }
 
 func rotateKMS(p messages.KeyPlan) messages.Ceremony    { return messages.RotateKMS{Plan: p} }
 func rotateQuorum(p messages.KeyPlan) messages.Ceremony { return messages.RotateQuorum{Plan: p} }
 func rotateMode(p messages.KeyPlan) messages.Ceremony   { return messages.RotateMode{Plan: p} }
 
-func (c *chamber) rotate(to func(messages.KeyPlan) messages.Ceremony) reading {
-	return func(ctx context.Context, r *http.Request, body []byte) (messages.PerformCeremony, error) {
-		plan, err := planOf(body)
-		if err != nil {
-			return messages.PerformCeremony{}, err
+func rotate(to func(messages.KeyPlan) messages.Ceremony) func(principal) reading {
+	return func(by principal) reading {
+		return func(_ context.Context, _ *http.Request, body []byte) (messages.PerformCeremony, error) {
+			plan, err := planOf(body)
+			return messages.PerformCeremony{By: by.id, Ceremony: to(plan)}, err
 		}
-		manager, err := c.authorize(ctx, r, scopeRotate)
-		return messages.PerformCeremony{By: manager.id, Ceremony: to(plan)}, err
 	}
 }
 

@@ -34,7 +34,8 @@ type Chamber struct {
 	// Timeout bounds a ceremony; default 200 s. It should be above the time after which a stuck ceremony is broken off:
 	// the tokens that a ceremony makes are lost when nobody waits for them.
 	Timeout time.Duration
-	// MaxConcurrent bounds the requests for ceremonies in flight; default 16. Each holds 64 KiB.
+	// MaxConcurrent bounds the requests in flight for ceremonies that anybody may ask for, and likewise those that show the
+	// management token; default 16. Each holds 64 KiB.
 	MaxConcurrent int
 }
 
@@ -53,7 +54,8 @@ const (
 type chamber struct {
 	config         Chamber
 	layer          layer
-	gate           gate
+	gate           gate // to ceremonies that anybody may ask for
+	managers       gate // to those that the management token opens
 	requestTimeout time.Duration
 	bodyTimeout    time.Duration
 	begin          func(*http.Request, string) *tracedCeremony
@@ -76,11 +78,12 @@ func (a *API) routeChamber() {
 
 func (a *API) chamber() *chamber {
 	c := *a.config.Chamber
-	c.Timeout = orDefault(c.Timeout, 200*time.Second)
+	c.Timeout, c.MaxConcurrent = orDefault(c.Timeout, 200*time.Second), orDefault(c.MaxConcurrent, 16)
 	return &chamber{
 		config:         c,
 		layer:          layer{"ceremony", "chamber.ceremony.allowed_cidrs", c.Allowed, a.config.TrustedProxies, a.config.Observe},
-		gate:           a.gate.beside(queueCeremonies, orDefault(c.MaxConcurrent, 16)),
+		gate:           a.gate.beside(queueCeremonies, c.MaxConcurrent),
+		managers:       a.gate.beside(queueCeremonies, c.MaxConcurrent),
 		requestTimeout: a.config.RequestTimeout,
 		bodyTimeout:    min(a.config.BodyTimeout, ceremonyBodyTimeout),
 		begin:          a.beginCeremony,
@@ -91,7 +94,10 @@ const chamberPath = "/api/v1/chamber"
 
 func (c *chamber) paths() map[string]methods {
 	post := func(read reading, reply replying) methods {
-		return methods{http.MethodPost: c.ceremony(read, reply)}
+		return methods{http.MethodPost: c.ceremony(c.gate, read, reply)}
+	}
+	managed := func(s scope, read func(principal) reading, reply replying) methods {
+		return methods{http.MethodPost: c.managed(s, read, reply)}
 	}
 	return map[string]methods{
 		chamberPath + "/status":               {http.MethodGet: c.status},
@@ -99,11 +105,11 @@ func (c *chamber) paths() map[string]methods {
 		chamberPath + "/init":                 post(c.initialize, replyPlanned),
 		chamberPath + "/register":             post(c.register, replyRegistered),
 		chamberPath + "/unseal":               post(c.unseal, replyUnsealed),
-		chamberPath + "/seal":                 post(c.seal, replyState),
-		chamberPath + "/rotate/kms":           post(c.rotate(rotateKMS), replyPlanned),
-		chamberPath + "/rotate/quorum":        post(c.rotate(rotateQuorum), replyPlanned),
-		chamberPath + "/rotate/mode":          post(c.rotate(rotateMode), replyPlanned),
-		chamberPath + "/rotate":               {http.MethodDelete: c.ceremony(c.abort, replyState)},
+		chamberPath + "/seal":                 managed(scopeSeal, seal, replyState),
+		chamberPath + "/rotate/kms":           managed(scopeRotate, rotate(rotateKMS), replyPlanned),
+		chamberPath + "/rotate/quorum":        managed(scopeRotate, rotate(rotateQuorum), replyPlanned),
+		chamberPath + "/rotate/mode":          managed(scopeRotate, rotate(rotateMode), replyPlanned),
+		chamberPath + "/rotate":               {http.MethodDelete: c.ceremony(c.gate, c.abort, replyState)},
 		chamberPath + "/root-token":           post(c.rootToken, replyRootToken),
 	}
 }
@@ -114,16 +120,34 @@ type reading func(context.Context, *http.Request, []byte) (messages.PerformCerem
 // replying writes the reply to a ceremony that was held, as JSON.
 type replying func(messages.CeremonyOutcome) []byte
 
-// ceremony serves a ceremony: it lets the address and then the request in, reads it, has it held, and replies.
-func (c *chamber) ceremony(read reading, reply replying) endpoint {
+// managed serves a ceremony that takes the management token, which is checked before anything is read.
+func (c *chamber) managed(s scope, read func(principal) reading, reply replying) endpoint {
 	return func(w http.ResponseWriter, r *http.Request, id string) error {
 		if err := c.layer.admit(r); err != nil {
 			return err
 		}
-		if err := c.gate.enter(r.Context()); err != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), c.requestTimeout)
+		defer cancel()
+		manager, err := c.authorize(ctx, r, s)
+		if err != nil {
+			c.begin(r, id).end(err)
 			return err
 		}
-		defer c.gate.leave()
+		r = r.WithContext(context.WithValue(r.Context(), surplus{}, nil)) // for a manager there is always a connection more
+		return c.ceremony(c.managers, read(manager), reply)(w, r, id)
+	}
+}
+
+// ceremony serves a ceremony: it lets the address and then the request in, reads it, has it held, and replies.
+func (c *chamber) ceremony(g gate, read reading, reply replying) endpoint {
+	return func(w http.ResponseWriter, r *http.Request, id string) error {
+		if err := c.layer.admit(r); err != nil {
+			return err
+		}
+		if err := g.enter(r.Context()); err != nil {
+			return err
+		}
+		defer g.leave()
 		ctx, cancel := context.WithTimeout(r.Context(), c.config.Timeout)
 		defer cancel()
 		told := c.begin(r, id)

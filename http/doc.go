@@ -19,6 +19,7 @@
 //   - The OpenAPI document at /openapi.yaml describes every route; the tests hold every reply against it.
 //   - Ceremonies take no slots from signatures. At most Chamber.MaxConcurrent are in flight, each with a body of 64 KiB at
 //     most that must arrive within 5 s. Who may ask for what is decided by one function, authorize, and by the guard.
+//     Strangers, however many they are, take no place from whoever shows the management token, to seal in an emergency.
 //   - Below /api/v1/chamber no secret of a body, nor a token of a reply, is left in this process's memory once the reply is
 //     sent, but what Chamber.Perform was given. See below for headers.
 //   - After [API.Drain] began nothing new is admitted, and what was admitted is answered; /upcheck still answers.

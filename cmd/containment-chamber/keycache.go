@@ -18,7 +18,7 @@ func (s *signer) cacheKeys(env []string, cfg config.KeyCache, to *keys.Config) e
 		return nil
 	}
 	log := s.log.With("target", messages.TargetKeys, "path", cfg.Path)
-	secret, err := dereference(log, cfg.Key, env)
+	secret, err := dereference(cfg.Key, env, warning(log))
 	if err != nil {
 		return fmt.Errorf("key_sources.filesystem.cache.key: %w", err)
 	}

@@ -82,7 +82,7 @@ func TestKeyCache(t *testing.T) {
 		{name: "edited", before: func() { edit("cache") }, cfg: config.KeyCache{Path: at("cache"), Key: "env:CACHE_KEY"}, logged: "key cache ignored|key cache written"},
 		{name: "another key", cfg: config.KeyCache{Path: at("cache"), Key: "env:OTHER_KEY"}, logged: "key cache ignored|key cache written"},
 		{name: "no cache", cfg: config.KeyCache{Path: at("notes"), Key: "env:CACHE_KEY"}, logged: "key cache ignored|key cache not written"},
-		{name: "no key", cfg: config.KeyCache{Path: at("cache"), Key: "file:" + at("gone")}, error: "key_sources.filesystem.cache.key: stat"},
+		{name: "no key", cfg: config.KeyCache{Path: at("cache"), Key: "file:" + at("gone")}, error: "key_sources.filesystem.cache.key: open"},
 		{name: "a password", cfg: config.KeyCache{Path: at("cache"), Key: "file:" + at("bad.key")}, error: "key_sources.filesystem.cache.key: file:"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

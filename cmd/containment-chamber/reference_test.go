@@ -30,14 +30,15 @@ func TestDereference(t *testing.T) {
 		{reference: "file:" + dir + "/everyone's", want: "hidden everyone's", warns: true},
 		{reference: "file:" + dir + "/the group's", want: "hidden the group's", warns: true},
 		{reference: "file:" + dir + "/gone", err: "no such file"},
-		{reference: "file:" + dir, err: "is a directory", warns: true},
+		{reference: "file:" + dir, err: "is a directory"},
 		{reference: "env:A", want: "hidden a"},
 		{reference: "env:B", want: "with = sign"},
-		{reference: "env:C", err: "the variable C is not set"},
-		{reference: "env:EMPTY", err: "the variable EMPTY is not set"},
+		{reference: "env:C", err: "no variable C in the environment"},
+		{reference: "env:EMPTY", want: ""},
+		{reference: "file:/dev/zero", err: "at most 4096 bytes"},
 	} {
 		var out bytes.Buffer
-		got, err := dereference(slog.New(slog.NewTextHandler(&out, nil)), test.reference, env)
+		got, err := dereference(test.reference, env, warning(slog.New(slog.NewTextHandler(&out, nil))))
 		if string(got) != test.want || (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
 			t.Errorf("%s: got %q, %v", test.reference, got, err)
 		}

@@ -17,7 +17,7 @@ type commands struct {
 	Server   serverCommand   `cmd:"" help:"Run the signer."`
 	Operator operatorCommand `cmd:"" help:"Open, seal and look after the chamber of signers that run."`
 	Keys     keysCommand     `cmd:"" help:"Work on the keys under the master key, and make key-encryption keys."`
-	Slashing slashingCommand `cmd:"" help:"Work on the slashing-protection history; on one in SQLite, while no signer uses it."`
+	Slashing slashingCommand `cmd:"" help:"Work on the slashing-protection history: on a SQLite file while no signer runs, on a shared one at any time."`
 	Audit    auditCommand    `cmd:"" help:"Work on the files of the audit stream."`
 	Version  versionCommand  `cmd:"" help:"Say which version this is."`
 }

@@ -4,16 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"os"
+	"io/fs"
 	"strings"
 	"unicode/utf8"
 
 	"containment-chamber/messages"
 )
-
-// maxSecret bounds what is read from a file, in bytes. The longest secret that a signer takes is a passphrase of 256.
-const maxSecret = 4096
 
 // wanted is a secret that a command needs.
 type wanted struct {
@@ -63,15 +59,15 @@ func (j *job) obtain(w wanted) (messages.Secret, error) {
 
 // checked takes text over.
 func (w wanted) checked(text []byte) (messages.Secret, error) {
-	wanted, kind := utf8.Valid, "text in UTF-8"
+	fits, kind := utf8.Valid, "text in UTF-8"
 	if !w.exact {
 		text = bytes.TrimSpace(text) // what is left out is no secret
-		wanted, kind = isWord, "one word of ASCII characters, as every token is"
+		fits, kind = isWord, "one word of ASCII characters, as every token is"
 	}
 	switch {
 	case len(text) == 0:
 		return messages.Secret{}, w.misused(errors.New("it is empty"))
-	case !wanted(text):
+	case !fits(text):
 		clear(text)
 		return messages.Secret{}, w.misused(errors.New("it is not " + kind))
 	}
@@ -87,46 +83,17 @@ func (w wanted) misused(err error) error {
 }
 
 func (j *job) look(w wanted) ([]byte, error) {
-	if name, ok := strings.CutPrefix(w.from, "env:"); ok {
-		return j.variable(name)
+	if !isReference(w.from) {
+		fmt.Fprintf(j.stderr, "warning: --%s: everybody on this machine sees it there, and the shell keeps it: give env:NAME or file:PATH, or type it when asked\n", w.flag)
+		return []byte(w.from), nil
 	}
-	if path, ok := strings.CutPrefix(w.from, "file:"); ok {
-		return j.secretFile(path)
+	text, err := dereference(w.from, j.env, func(path string, mode fs.FileMode) {
+		fmt.Fprintf(j.stderr, "warning: others than its owner may use %s (mode %04o): chmod 600 it\n", path, mode)
+	})
+	if strings.HasPrefix(w.from, "file:") {
+		text = withoutNewline(text) // of its last line
 	}
-	fmt.Fprintf(j.stderr, "warning: --%s: everybody on this machine sees it there, and the shell keeps it: give env:NAME or file:PATH, or type it when asked\n", w.flag)
-	return []byte(w.from), nil
-}
-
-func (j *job) variable(name string) ([]byte, error) {
-	for _, entry := range j.env {
-		if value, ok := strings.CutPrefix(entry, name+"="); ok {
-			return []byte(value), nil
-		}
-	}
-	return nil, fmt.Errorf("there is no variable %s in the environment", name)
-}
-
-// secretFile reads a file, without the end of its last line.
-func (j *job) secretFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		fmt.Fprintf(j.stderr, "warning: others than its owner may use %s (mode %04o): chmod 600 it\n", path, info.Mode().Perm())
-	}
-	text := make([]byte, maxSecret+1)
-	n, err := io.ReadFull(file, text)
-	switch {
-	case err == nil:
-		clear(text)
-		return nil, fmt.Errorf("%s: a secret is of at most %d bytes", path, maxSecret)
-	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
-		clear(text)
-		return nil, err
-	}
-	return withoutNewline(text[:n]), nil
+	return text, err
 }
 
 func withoutNewline(text []byte) []byte {

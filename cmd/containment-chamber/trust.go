@@ -66,7 +66,7 @@ var errRowKey = errors.New("it has to be 32 random bytes: raw, as 64 hexadecimal
 
 // rowKey reads a key for rows into locked memory.
 func rowKey(log *slog.Logger, reference string, env []string) (messages.Key32, error) {
-	text, err := dereference(log, reference, env)
+	text, err := dereference(reference, env, warning(log))
 	if err != nil {
 		return nil, err
 	}
