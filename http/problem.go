@@ -146,9 +146,6 @@ func (p problem) write(w http.ResponseWriter, id string, err error) {
 	if p.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="containment-chamber"`) // RFC 9110 §15.5.2
 	}
-	if p.err == messages.ErrDraining { //nolint:errorlint // it stands in the table
-		w.Header().Set("Connection", "close") // so that the client's next request finds another replica, or the next process
-	}
 	w.Header().Set("Content-Type", typeJSON)
 	w.WriteHeader(p.status)
 	_, _ = w.Write(append(body, '\n')) // a client that left needs no answer
