@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"containment-chamber/actors/durable"
 )
 
 // secretFile is a file of a secret that is to come. Only its owner may read it, and it takes its name when it is whole.
@@ -32,7 +34,10 @@ func (f *secretFile) keep(secret []byte) error {
 	if err = errors.Join(err, f.file.Sync(), f.file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.file.Name(), f.path)
+	if err := os.Rename(f.file.Name(), f.path); err != nil {
+		return err
+	}
+	return durable.SyncDirectory(filepath.Dir(f.path))
 }
 
 // discard removes what was not kept.
