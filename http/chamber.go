@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -78,7 +79,7 @@ func (a *API) routeChamber() {
 
 func (a *API) chamber() *chamber {
 	c := *a.config.Chamber
-	c.Timeout, c.MaxConcurrent = orDefault(c.Timeout, 200*time.Second), orDefault(c.MaxConcurrent, 16)
+	c.Timeout, c.MaxConcurrent = cmp.Or(c.Timeout, 200*time.Second), cmp.Or(c.MaxConcurrent, 16)
 	return &chamber{
 		config:         c,
 		layer:          layer{"ceremony", "chamber.ceremony.allowed_cidrs", c.Allowed, a.config.TrustedProxies, a.config.Observe},

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -61,12 +62,12 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	c.RequestTimeout = orDefault(c.RequestTimeout, 30*time.Second)
-	c.BodyTimeout = orDefault(c.BodyTimeout, 10*time.Second)
-	c.MaxBodyBytes = orDefault(c.MaxBodyBytes, 10<<20)
-	c.MaxConcurrent = orDefault(c.MaxConcurrent, 2048)
-	c.MaxLargeBodies = orDefault(c.MaxLargeBodies, 8)
-	c.MaxBatch = orDefault(c.MaxBatch, 5000)
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, 30*time.Second)
+	c.BodyTimeout = cmp.Or(c.BodyTimeout, 10*time.Second)
+	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 10<<20)
+	c.MaxConcurrent = cmp.Or(c.MaxConcurrent, 2048)
+	c.MaxLargeBodies = cmp.Or(c.MaxLargeBodies, 8)
+	c.MaxBatch = cmp.Or(c.MaxBatch, 5000)
 	return c
 }
 
@@ -74,11 +75,4 @@ func (c Config) complete() bool {
 	return c.Decode != nil && c.BatchAllowed != nil && c.Sign != nil && c.SignBatch != nil && c.PublicKeys != nil &&
 		c.Reload != nil && c.ReloadStatus != nil && c.Health != nil && c.Observe != nil && c.ObserveError != nil &&
 		(c.Chamber == nil || c.Chamber.complete())
-}
-
-func orDefault[T int | time.Duration](value, otherwise T) T {
-	if value == 0 {
-		return otherwise
-	}
-	return value
 }

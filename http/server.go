@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,13 +60,13 @@ func Start(c ServerConfig) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s, is the port in use by another process?: %w", c.Address, err)
 	}
-	connections := &crowd{limit: orDefault(c.MaxConnections, defaultConnections)}
+	connections := &crowd{limit: cmp.Or(c.MaxConnections, defaultConnections)}
 	s := &Server{
 		server: &http.Server{
 			Handler:           connections.serve(c.Handler),
 			ConnContext:       connections.join,
 			ConnState:         connections.follow,
-			IdleTimeout:       orDefault(c.IdleTimeout, defaultIdle),
+			IdleTimeout:       cmp.Or(c.IdleTimeout, defaultIdle),
 			ReadHeaderTimeout: readHeaderTimeout,
 			ReadTimeout:       readTimeout,
 			WriteTimeout:      writeTimeout,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -42,7 +43,7 @@ func (s *signer) build(env []string) error {
 		Keys:  keysConfig(s.cfg.KeySources.Filesystem),
 		Signing: signing.Config{
 			Permits:               s.parts.permits,
-			Workers:               orDefault(s.cfg.Signing.Workers, 2*runtime.GOMAXPROCS(0)),
+			Workers:               cmp.Or(s.cfg.Signing.Workers, 2*runtime.GOMAXPROCS(0)),
 			GroupWindow:           s.cfg.Signing.GroupWindow,
 			GroupSize:             s.cfg.Signing.GroupSize,
 			RecordTimeout:         s.recordTimeout(),
@@ -167,11 +168,4 @@ func known(root messages.Root) string {
 		return ""
 	}
 	return root.String()
-}
-
-func orDefault(value, otherwise int) int {
-	if value == 0 {
-		return otherwise
-	}
-	return value
 }
