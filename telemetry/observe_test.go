@@ -194,9 +194,19 @@ func TestObserveTogether(t *testing.T) {
 func TestObserveAllocates(t *testing.T) {
 	m, _ := newMetrics()
 	event := messages.SigningFinished{Duty: messages.Duty{Operation: messages.Attestation}, Status: messages.StatusSigned, Took: time.Millisecond}
-	if got := testing.AllocsPerRun(2000, func() { m.Observe(event) }); got > 1 {
+	if got := allocations(func() { m.Observe(event) }); got > 1 {
 		t.Errorf("%v allocations for each signature, want at most 1", got)
 	}
+}
+
+// allocations is how many a call of f makes. What other goroutines allocate meanwhile is counted too, so the least of
+// several counts is taken.
+func allocations(f func()) float64 {
+	least := testing.AllocsPerRun(100, f)
+	for range 20 {
+		least = min(least, testing.AllocsPerRun(100, f))
+	}
+	return least
 }
 
 func BenchmarkObserveSigningFinished(b *testing.B) {

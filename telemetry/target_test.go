@@ -90,7 +90,7 @@ func TestEnabledFollowsTheTarget(t *testing.T) {
 			t.Errorf("%s: the least level is not %s", target, want)
 		}
 	}
-	if got := testing.AllocsPerRun(100, func() { logger.Debug("m") }); got != 0 {
+	if got := allocations(func() { logger.Debug("m") }); got != 0 {
 		t.Errorf("a line that is off costs %v allocations", got)
 	}
 }
