@@ -42,5 +42,5 @@
 // Workers pull: one is sent a chunk only when it has none. So a crashed worker holds up one chunk, and a chunk's size
 // follows the load. There are two for each core: while one signs, the other is handed its next chunk. More would sign no
 // more, and each is a thread that the kernel lets compete with those that read and refuse requests: with four for each
-// core the slowest answers at half load took half as long again, and refusals under overload twice as long.
+// core, the slowest answers of one core at half load took a third longer.
 package signing
