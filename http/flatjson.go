@@ -210,7 +210,7 @@ func unescape(in []byte) (r rune, length int, err error) {
 	return r, 12, nil
 }
 
-// unit reads \uXXXX.
+// unit reads \u and four hexadecimal digits.
 func unit(in []byte) (rune, bool) {
 	if len(in) < 6 || in[0] != '\\' || in[1] != 'u' {
 		return 0, false

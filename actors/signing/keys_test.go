@@ -75,7 +75,7 @@ func TestKeyThatIsYetToCome(t *testing.T) {
 			{become{loader{first, messages.KeyStatus{Loaded: 1, Found: 1}}, messages.KeysChanged{}}, messages.ErrUnknownKey, "not loaded"},
 			{become{loader{first, messages.KeyStatus{Loading: true}}, messages.KeysLoading{Done: 4, Found: 7}}, messages.ErrUnavailable, "(4 of 7)"},
 			{become{loader{first, messages.KeyStatus{}}, messages.KeysLoaded{}}, messages.ErrUnknownKey, "not loaded"},
-			{become{loader{first.WithSealed(both.PublicKeys()), messages.KeyStatus{Loading: true}}, messages.KeysChanged{}}, messages.ErrSealed, "under the master key"},
+			{become{loader{first.WithSealed(both.PublicKeys()), messages.KeyStatus{Loading: true}}, messages.KeysChanged{}}, messages.ErrSealed, "is under the master key, and not open now"},
 		}
 		for _, step := range steps {
 			actors.Tell(keys, step.become)

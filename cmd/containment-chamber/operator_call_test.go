@@ -108,9 +108,9 @@ func TestNobodyIsTold(t *testing.T) {
 	defer foreign.Close()
 	foreign.Config.ErrorLog = nil
 	for url, want := range map[string]string{
-		"http://127.0.0.1:1":                             "nobody answers",
-		strings.Replace(plain.URL, "http:", "https:", 1): "does not speak TLS",
-		foreign.URL: "its certificate is not to be trusted",
+		"http://127.0.0.1:1":                             "is the signer running, and is this the address of its API?",
+		strings.Replace(plain.URL, "http:", "https:", 1): "nothing was sent, since it does not speak TLS",
+		foreign.URL: "nothing was sent, since its certificate is not to be trusted",
 	} {
 		if stderr, code := sealAll(t, url); code != 3 || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit code %d, %q, want 3, %q", url, code, stderr, want)

@@ -29,7 +29,7 @@ func (m measured) Record(ctx context.Context, duties []messages.KeyDuty) (messag
 }
 
 // At five times its capacity the signer signs as much as it can at best, refuses the rest at once, and answers whoever
-// looks after it. What is a matter of milliseconds has five attempts: the machine may be busy with something else.
+// looks after it. What is a matter of milliseconds has three attempts: the machine may be busy with something else.
 func TestOverload(t *testing.T) {
 	const commit, group, callers = 100 * time.Millisecond, 4, 16
 	i := begin(t, 8, map[string]string{
@@ -43,7 +43,7 @@ func TestOverload(t *testing.T) {
 	})
 	defer i.end(t)
 	var complaints []string
-	for range 5 {
+	for range 3 {
 		best := i.closedLoop(callers, time.Second)
 		before := resources()
 		load := i.openLoop(5*group*int(time.Second/commit), 2*time.Second)
@@ -52,7 +52,7 @@ func TestOverload(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("after five attempts: %v", complaints)
+	t.Errorf("after three attempts: %v", complaints)
 }
 
 // closedLoop asks with some callers, each of which waits for its answer, and returns the signatures per second.
