@@ -1,5 +1,5 @@
 // Package postgresdb is what all stores in PostgreSQL (version 13 or later) share: how a URL becomes a pool of
-// connections, which errors pass, and what to do about the others.
+// connections, how a schema is brought up to date, which errors pass, and what to do about the others.
 //
 // # Decisions
 //

@@ -7,11 +7,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"containment-chamber/actors/postgresdb"
 	"containment-chamber/actors/state"
 )
 
-// migrations bring the schema from version i to i+1. They are never changed, only added to.
-var migrations = [...]string{
+// migrations are the schema's, see [postgresdb.Schema].
+var migrations = []string{
 	`
 CREATE TABLE chamber_state.schema_version (
 	id integer PRIMARY KEY CHECK (id = 1),
@@ -33,31 +34,22 @@ var layout = []string{
 	"schema_version.id integer", "schema_version.version integer",
 }
 
-// The advisory lock is held by whoever migrates: the letters CCss (Containment Chamber, signer state).
-const lock = 0x43437373
-
-const (
-	exists  = "SELECT to_regnamespace('chamber_state') IS NOT NULL"
-	columns = `
+const columns = `
 SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = to_regnamespace('chamber_state') AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped`
-)
+
+var schema = postgresdb.Schema{
+	Name: "chamber_state", Version: "schema_version", Migrations: migrations,
+	Lock:      0x43437373, // the letters CCss: Containment Chamber, signer state
+	Recognize: recognize,
+}
 
 // prepare checks whose the schema is, and brings it up to date, in one transaction that other replicas wait for.
 func (s *Store) prepare(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(lock)); err != nil {
+		if err := schema.Prepare(ctx, tx); err != nil {
 			return err
-		}
-		version, err := recognize(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for ; version < len(migrations); version++ {
-			if err := migrate(ctx, tx, version); err != nil {
-				return err
-			}
 		}
 		found, err := list(ctx, tx)
 		if err == nil && !slices.Equal(found, layout) {
@@ -74,7 +66,7 @@ func recognize(ctx context.Context, tx pgx.Tx) (int, error) {
 	case err != nil:
 		return 0, err
 	case len(found) == 0:
-		return 0, create(ctx, tx)
+		return 0, nil
 	case !slices.Contains(found, "schema_version.version integer"):
 		return 0, foreign(found)
 	}
@@ -84,24 +76,6 @@ func recognize(ctx context.Context, tx pgx.Tx) (int, error) {
 		err = fmt.Errorf("%w: the schema chamber_state has version %d, this program knows up to %d: start the newer program that wrote it", state.ErrNewer, version, len(migrations))
 	}
 	return version, err
-}
-
-// create makes the schema, unless it was made for us. IF NOT EXISTS would want the permission even then.
-func create(ctx context.Context, tx pgx.Tx) error {
-	var made bool
-	err := tx.QueryRow(ctx, exists).Scan(&made)
-	if err == nil && !made {
-		_, err = tx.Exec(ctx, "CREATE SCHEMA chamber_state")
-	}
-	return err
-}
-
-func migrate(ctx context.Context, tx pgx.Tx, version int) error {
-	text := fmt.Sprintf("%s; UPDATE chamber_state.schema_version SET version = %d", migrations[version], version+1)
-	if _, err := tx.Exec(ctx, text, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return fmt.Errorf("migrating the schema chamber_state to version %d: %w", version+1, err)
-	}
-	return nil
 }
 
 // list returns every column of every table in the schema, in the order of its text.

@@ -7,10 +7,12 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+
+	"containment-chamber/actors/postgresdb"
 )
 
-// migrations bring the schema from version i to i+1. They are never changed, only added to.
-var migrations = [...]string{
+// migrations are the schema's, see [postgresdb.Schema].
+var migrations = []string{
 	`
 CREATE TABLE chamber_slashing.metadata (
 	id integer PRIMARY KEY CHECK (id = 1),
@@ -67,13 +69,7 @@ CREATE INDEX backward_attestations ON chamber_slashing.attestations (validator) 
 // tables are the schema's after all migrations.
 var tables = []string{"attestations", "blocks", "metadata", "validators"}
 
-// The advisory lock is held by whoever migrates: the letters CCsp (Containment Chamber, slashing protection).
-const lock = 0x43437370
-
-const (
-	exists    = "SELECT to_regnamespace('chamber_slashing') IS NOT NULL"
-	relations = "SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('chamber_slashing') AND relkind IN ('r', 'p', 'v', 'm', 'f')"
-)
+const relations = "SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('chamber_slashing') AND relkind IN ('r', 'p', 'v', 'm', 'f')"
 
 // prepare checks whose the schema is, brings it up to date, and writes to it, in one transaction that other signers wait
 // for. It learns the chain.
@@ -81,17 +77,13 @@ func (s *Store) prepare(ctx context.Context, m *memory, cfg Config) error {
 	var stored []byte
 	err := s.persist(ctx, func(ctx context.Context) error {
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(lock)); err != nil {
-				return err
+			schema := postgresdb.Schema{
+				Name: "chamber_slashing", Version: "metadata", Migrations: migrations,
+				Lock:      0x43437370, // the letters CCsp: Containment Chamber, slashing protection
+				Recognize: func(ctx context.Context, tx pgx.Tx) (int, error) { return recognize(ctx, tx, cfg.MustExist) },
 			}
-			version, err := recognize(ctx, tx, cfg.MustExist)
-			if err != nil {
+			if err := schema.Prepare(ctx, tx); err != nil {
 				return err
-			}
-			for ; version < len(migrations); version++ {
-				if err := migrate(ctx, tx, version); err != nil {
-					return err
-				}
 			}
 			return tx.QueryRow(ctx, "UPDATE chamber_slashing.metadata SET probes = probes + 1 RETURNING genesis_validators_root").Scan(&stored)
 		})
@@ -116,7 +108,7 @@ func recognize(ctx context.Context, tx pgx.Tx, mustExist bool) (version int, err
 	case len(found) == 0 && mustExist:
 		return 0, lasting{errors.New("there is no history in it (no tables in the schema chamber_slashing): name the signer's database, or put a backup back")}
 	case len(found) == 0:
-		return 0, create(ctx, tx)
+		return 0, nil
 	case !slices.Contains(found, "metadata"):
 		return 0, foreign(found)
 	}
@@ -139,22 +131,4 @@ func tooNew(version int) error {
 		return nil
 	}
 	return lasting{fmt.Errorf("the schema chamber_slashing has version %d, this program knows up to %d: start the newer program that wrote it", version, len(migrations))}
-}
-
-// create makes the schema, unless it was made for us. IF NOT EXISTS would want the permission even then.
-func create(ctx context.Context, tx pgx.Tx) error {
-	var made bool
-	err := tx.QueryRow(ctx, exists).Scan(&made)
-	if err == nil && !made {
-		_, err = tx.Exec(ctx, "CREATE SCHEMA chamber_slashing")
-	}
-	return err
-}
-
-func migrate(ctx context.Context, tx pgx.Tx, version int) error {
-	text := fmt.Sprintf("%s; UPDATE chamber_slashing.metadata SET version = %d", migrations[version], version+1)
-	if _, err := tx.Exec(ctx, text, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return fmt.Errorf("migrating the schema chamber_slashing to version %d: %w", version+1, err)
-	}
-	return nil
 }
