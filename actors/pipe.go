@@ -10,7 +10,8 @@ import (
 
 // Pipe asks another actor without waiting: then is called with the answer in a later turn of the asking actor. It is
 // called exactly once, with messages.ErrExpired when within passes first, unless the incarnation that asked ends
-// before; then the answer is dropped, and wiped if it is a [Wiper]. State that must survive until then belongs to the actor, not to the closure.
+// before; then the answer is dropped, and wiped if it is a [Wiper]. State that must survive until then belongs to the
+// actor, not to the closure.
 func Pipe[P, R any](c *Context, to Ref[P], q messages.Request[P, R], p Piped[R]) {
 	w := &pipe[R]{cell: c.cell, then: p.Then}
 	if p.Within > 0 {

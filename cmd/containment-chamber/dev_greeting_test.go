@@ -23,11 +23,8 @@ type shell struct {
 // newShell reads what a signer prints at its start.
 func newShell(t *testing.T, p *process, dir string, env ...string) *shell {
 	t.Helper()
-	for _, tool := range []string{"bash", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not installed: what --dev prints needs it", tool)
-		}
-	}
+	find(t, "bash", "bash")
+	find(t, "curl", "curl")
 	s := &shell{T: t, dir: dir, env: append(env, "PATH="+os.Getenv("PATH"))}
 	for !strings.Contains(s.printed, "Ctrl-C") && p.printed.Scan() {
 		s.printed += p.printed.Text() + "\n"

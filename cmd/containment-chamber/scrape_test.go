@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -10,14 +11,24 @@ import (
 	"testing"
 )
 
+// find returns the path of a program that a test needs. CI must have it; elsewhere the test is left out without it.
+func find(t *testing.T, program, debian string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err == nil {
+		return path
+	}
+	said := fmt.Sprintf("%s is not there; install the Debian package %s", program, debian)
+	if os.Getenv("CI") != "" {
+		t.Fatal(said)
+	}
+	t.Skip(said)
+	return ""
+}
+
 // TestPromtool has Prometheus' own tool read a scrape. It may complain of names that are Web3Signer's.
 func TestPromtool(t *testing.T) {
-	promtool, err := exec.LookPath("promtool")
-	if err != nil && os.Getenv("CI") != "" {
-		t.Fatal("promtool is not there; install the Debian package prometheus")
-	} else if err != nil {
-		t.Skip("promtool is not there (Debian package prometheus)")
-	}
+	promtool := find(t, "promtool", "prometheus")
 	in := startInside(t)
 	defer in.stop()
 	in.status(200, in.sign(someVote(1, 2)))
